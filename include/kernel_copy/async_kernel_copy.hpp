@@ -1,0 +1,135 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_ASYNC_KERNEL_COPY_HPP
+#define KERNEL_COPY_ASYNC_KERNEL_COPY_HPP
+
+#include <kernel_copy/detail/asio_endpoints.hpp>
+#include <kernel_copy/detail/copy_op.hpp>
+#include <kernel_copy/options.hpp>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/compose.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace kernel_copy {
+
+namespace detail {
+
+template <class Source>
+using default_token_t = boost::asio::default_completion_token_t<executor_of_t<std::remove_cvref_t<Source>>>;
+
+template <class Source, class Sink>
+constexpr void check_ends()
+{
+    using source = std::remove_cvref_t<Source>;
+    using sink = std::remove_cvref_t<Sink>;
+    static_assert(!std::is_const_v<std::remove_reference_t<Source>> && !std::is_const_v<std::remove_reference_t<Sink>>,
+                  "async_kernel_copy: source and sink must not be const");
+    static_assert(copy_source<source>,
+                  "async_kernel_copy: the source must be a descriptor that Asio or endpoint_traits knows, a view of "
+                  "one, or an AsyncReadStream");
+    static_assert(!needs_position_and_has_none<source>(),
+                  "async_kernel_copy: a random_access_file has no position; use file_range(file, offset[, length])");
+    static_assert(!has_source_only_layer<sink>(),
+                  "async_kernel_copy: take, exactly, prefixed and file_range are views of a source, not of a sink");
+    static_assert(copy_sink<sink>,
+                  "async_kernel_copy: the sink must be a descriptor that Asio or endpoint_traits knows, or an "
+                  "AsyncWriteStream");
+}
+
+} // namespace detail
+
+/// Copies from a source to a sink until the source ends, inside the kernel where that is possible.
+///
+/// Bytes that views and buffered streams hold in memory go first, in order; a buffered sink is flushed before
+/// them. Then copy_file_range(2), sendfile(2) or splice(2), or splice(2) through a pipe of the operation's
+/// own, move the rest, as the table says; a method that turns out not to work hands over to the next, which
+/// goes on where it stopped.
+///
+/// | source, sink | regular file | stream socket | pipe, FIFO | other device |
+/// |---|---|---|---|---|
+/// | regular file with content | copy_file_range, sendfile, buffer | sendfile*, buffer | splice*, buffer | sendfile, buffer |
+/// | file of size 0 (procfs) | buffer | buffer | buffer | buffer |
+/// | block device | sendfile, buffer | sendfile*, buffer | splice*, buffer | sendfile, buffer |
+/// | stream socket | splice through a pipe, buffer | splice through a pipe, buffer | splice, buffer | buffer |
+/// | pipe, FIFO | splice, buffer | splice, buffer | splice, buffer | splice, buffer |
+/// | terminal, other device | buffer | buffer | splice*, buffer | buffer |
+/// | any other stream at either end | async_read_some and async_write_some ||||
+///
+/// (*) Not with page_sharing::forbid. A sink opened with O_APPEND is written through the buffer.
+///
+/// @param source What is read: a stream socket, posix::stream_descriptor, readable_pipe, stream_file,
+/// kernel_copy::file, file_range(); buffered_read_stream, buffered_write_stream or buffered_stream around one;
+/// take(), exactly() or prefixed() around any of these, nested in any order; std::reference_wrapper of one; a
+/// type with endpoint_traits; or any AsyncReadStream.
+/// @param sink What is written: the same without the views, or any AsyncWriteStream.
+/// @param options See copy_options.
+/// @param token A completion token for `void(error_code, std::uint64_t)`: the bytes delivered to the sink,
+/// also when there is an error. They include what was drained from memory at the source, and not what a
+/// buffered sink already held. The end of the source is success.
+///
+/// @par Lifetimes
+/// Lvalues are held by reference and must outlive the operation, as must the objects that views refer to and
+/// options.monitor; rvalues are moved into it. Neither end may be read, written, or used as that end of another
+/// operation meanwhile; the source may be written and the sink read (a relay is two copies).
+///
+/// @par Executor
+/// The handler's associated executor, by default the source's. Nothing completes inside the initiating
+/// function. The first system calls are made in it. At most options.turn_budget bytes move before other
+/// handlers of the executor get their turn. A call on a regular file can block the thread while the disk works.
+///
+/// @par Per-operation cancellation
+/// - `total`: honoured until the first byte is taken, ignored after that.
+/// - `partial`: takes no more, delivers what is in flight, completes with operation_aborted.
+/// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken from a
+///   socket and not delivered is lost to the copy; monitor::in_flight of the counts says how much.
+/// Closing a socket or stream_descriptor ends a wait for it with operation_aborted.
+///
+/// @par Errors
+/// Those of the system calls as they are, without EAGAIN and EINTR; those of errc; those of the streams'
+/// own functions. EISDIR for a directory, EBADF for an end that is closed or not open for this direction,
+/// EINVAL for a range or an option that can't be. If an end is refused before the start, nothing was moved.
+///
+/// @par Side effects
+/// Descriptors become non-blocking (O_NONBLOCK), as with any asynchronous operation of Asio; regular files do
+/// not. File positions end right behind the last byte taken (source) or written (sink); a file_range moves
+/// none. What was read from a file and could not be delivered is given back. Limits of views are exact. SIGPIPE
+/// and SIGXFSZ of the library's own calls never reach the program.
+///
+/// @par Thread safety
+/// As for other asynchronous operations: the ends are shared objects while it runs, to be used from one
+/// strand. Operations on distinct ends are independent.
+///
+/// @par Example
+/// @code
+/// std::uint64_t n = co_await async_kernel_copy(file, socket, use_awaitable);
+/// co_await async_kernel_copy(exactly(socket, content_length), file, use_awaitable);
+/// @endcode
+template <class Source, class Sink,
+          boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = detail::default_token_t<Source>>
+auto async_kernel_copy(Source&& source, Sink&& sink, const copy_options& options, Token&& token = Token{})
+{
+    detail::check_ends<Source, Sink>();
+    const auto source_executor = detail::executor_of(source);
+    const auto sink_executor = detail::executor_of(sink);
+    return boost::asio::async_compose<Token, void(error_code, std::uint64_t)>(
+        detail::copy_op<Source, Sink>{std::forward<Source>(source), std::forward<Sink>(sink), options}, token,
+        source_executor, sink_executor);
+}
+
+/// The same with default options.
+template <class Source, class Sink,
+          boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = detail::default_token_t<Source>>
+requires(!std::convertible_to<Token, const copy_options&>) auto async_kernel_copy(Source&& source, Sink&& sink,
+                                                                                  Token&& token = Token{})
+{
+    return async_kernel_copy(std::forward<Source>(source), std::forward<Sink>(sink), copy_options{},
+                             std::forward<Token>(token));
+}
+
+} // namespace kernel_copy
+
+#endif

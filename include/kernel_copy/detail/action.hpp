@@ -1,0 +1,72 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_ACTION_HPP
+#define KERNEL_COPY_DETAIL_ACTION_HPP
+
+#include <kernel_copy/error.hpp>
+#include <kernel_copy/method.hpp>
+
+#include <cstdint>
+
+namespace kernel_copy::detail {
+
+/// What the engine asks for. Every transfer is one action, so that a test can fail each one.
+enum class action_kind : unsigned char
+{
+    flush_sink,    ///< write out what the sink's own buffers hold
+    write_memory,  ///< write what a view holds in memory, at most `length` bytes
+    transfer,      ///< one call of copy_file_range, sendfile or splice, source to sink
+    open_pipe,     ///< make the pipe that bytes are spliced through
+    fill_pipe,     ///< splice from the source into the empty pipe
+    drain_pipe,    ///< splice from the pipe to the sink
+    read_source,   ///< read from the source into the buffer
+    read_pipe,     ///< read back into the buffer what the pipe holds, after a drain that can't go on
+    write_buffer,  ///< write `length` bytes of the buffer, from `offset` on
+    unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered
+    probe_call,    ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
+    ask_readiness, ///< ask which end is ready; the answer's `bytes` is a set of readiness bits
+    wait_source,   ///< until the source is readable
+    wait_sink,     ///< until the sink is writable
+    yield,         ///< let other handlers run: the turn's budget is spent
+    finish,        ///< the operation is over, with `error`
+
+    // Between a machine and the engine; no caller of the engine sees these.
+    done_taking,  ///< the limit is reached, or a stop was asked for; nothing is in flight
+    source_ended, ///< the source has no more; nothing is in flight
+    hand_over,    ///< this method can't go on, because of `error`; the next one shall
+    suspect_call, ///< the same, and perhaps the system does not know the call at all
+};
+
+/// Bits of an answer to ask_readiness.
+inline constexpr std::uint64_t source_ready = 1;
+inline constexpr std::uint64_t sink_ready = 2;
+
+struct action
+{
+    action_kind kind = action_kind::finish;
+    method by = method::buffer;
+    std::uint64_t length = 0;
+    std::uint64_t offset = 0;
+    error_code error{};
+};
+
+/// How the last action went. A call that moved bytes and then failed says both.
+struct event
+{
+    std::uint64_t bytes = 0;
+    error_code error{};
+};
+
+/// The errno in an error code of the system category, or 0.
+[[nodiscard]] inline int errno_of(const error_code& error) noexcept
+{
+    return error.failed() && error.category() == boost::system::system_category() ? error.value() : 0;
+}
+
+[[nodiscard]] inline error_code errno_code(int error) noexcept
+{
+    return error_code{error, boost::system::system_category()};
+}
+
+} // namespace kernel_copy::detail
+
+#endif

@@ -1,0 +1,64 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_FACTS_HPP
+#define KERNEL_COPY_DETAIL_FACTS_HPP
+
+#include <kernel_copy/end_kind.hpp>
+#include <kernel_copy/error.hpp>
+#include <kernel_copy/method.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace kernel_copy::detail {
+
+/// What is known of one end before the first byte moves. Hints: a wrong one must still end in the right bytes.
+struct end_facts
+{
+    end_kind kind = end_kind::unknown;
+    std::uint64_t size = 0;     ///< of a regular file
+    std::uint64_t position = 0; ///< where a regular file will be read or written next, if it was asked for
+    bool append_only = false;   ///< a sink opened with O_APPEND
+};
+
+/// Whether the system knows a call at all, as far as this process has found out.
+enum class availability : unsigned char
+{
+    unknown,
+    available,
+    unavailable
+};
+
+using availability_table = std::array<availability, method_count>;
+
+/// The call whose availability decides over a method: a splice through a pipe is made of splices.
+[[nodiscard]] constexpr method call_behind(method m) noexcept
+{
+    return m == method::splice_through_pipe ? method::splice : m;
+}
+
+/// All that the engine needs to know to begin.
+struct copy_setup
+{
+    end_facts source;
+    end_facts sink;
+    method_set methods{};
+    kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
+    std::uint64_t turn_budget = 0;
+    std::uint64_t buffer_size = 0;
+    availability_table known_calls{};
+    bool sink_buffers = false; ///< the sink may hold bytes of its own that go first
+    error_code refused{};      ///< a misuse that was found while the facts were gathered
+};
+
+/// What a caller asks of a running operation, weakest first.
+enum class stop_request : unsigned char
+{
+    none,
+    total,   ///< stop if nothing was taken yet
+    partial, ///< take no more, deliver what is in flight
+    terminal ///< end now
+};
+
+} // namespace kernel_copy::detail
+
+#endif

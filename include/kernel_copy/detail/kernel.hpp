@@ -1,0 +1,100 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_KERNEL_HPP
+#define KERNEL_COPY_DETAIL_KERNEL_HPP
+
+#include <kernel_copy/detail/facts.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace kernel_copy::detail {
+
+/// What a system call returned: a count (or another number), or an errno.
+struct call_result
+{
+    std::uint64_t bytes = 0;
+    int error = 0;
+};
+
+/// What fstat(2) says.
+struct file_status
+{
+    end_kind kind = end_kind::unknown;
+    bool is_directory = false;
+    std::uint64_t size = 0;
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+};
+
+/// What is known of each call, for all operations on one kernel. Safe to use from any thread.
+class known_calls
+{
+public:
+    [[nodiscard]] availability_table snapshot() const noexcept;
+    void remember(method call, availability a) noexcept;
+
+private:
+    std::array<std::atomic<availability>, method_count> table_{};
+};
+
+/// The seam: every system call that the library makes to move bytes goes through here, one thin function a
+/// call and no policy. EINTR is retried here and nowhere else. Tests replace it to say no in the kernel's place.
+///
+/// `at` is an explicit offset that is not advanced, or null for the descriptor's own position.
+class kernel
+{
+public:
+    virtual ~kernel() = default;
+
+    // Questions
+    virtual call_result status(int descriptor, file_status& to);
+    virtual call_result open_flags(int descriptor);
+    virtual call_result position(int descriptor);
+    virtual call_result ready(int source, int sink);
+
+    // Transfers
+    virtual call_result copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length);
+    virtual call_result sendfile(int source, const std::uint64_t* at, int sink, std::uint64_t length);
+    virtual call_result splice(int source, const std::uint64_t* at, int sink, std::uint64_t length);
+    virtual call_result read(int source, const std::uint64_t* at, void* to, std::uint64_t length);
+    virtual call_result write(int sink, const void* from, std::uint64_t length);
+    virtual call_result move_back(int source, std::uint64_t length);
+
+    // Descriptors of the library's own
+    virtual call_result open_pipe(int (&ends)[2]);
+    virtual call_result resize_pipe(int end, std::size_t capacity);
+    virtual call_result open_watch(int descriptor, bool for_writing);
+    virtual void close(int descriptor) noexcept;
+
+    virtual call_result set_non_blocking(int descriptor);
+
+    /// Does the system know this call at all? Asked with descriptors that can't exist, remembered in known().
+    virtual bool probe(method call);
+
+    [[nodiscard]] known_calls& known() noexcept { return known_; }
+
+private:
+    known_calls known_;
+};
+
+/// The kernel that operations use: the system's, unless a test has put another in its place.
+[[nodiscard]] kernel& current_kernel() noexcept;
+
+/// Puts another kernel in place while it lives. For tests; operations that are running keep the one they have.
+class kernel_replacement
+{
+public:
+    explicit kernel_replacement(kernel& with) noexcept;
+    kernel_replacement(const kernel_replacement&) = delete;
+    kernel_replacement& operator=(const kernel_replacement&) = delete;
+    ~kernel_replacement();
+
+private:
+    kernel* before_;
+};
+
+} // namespace kernel_copy::detail
+
+#endif

@@ -1,0 +1,51 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_PLAN_HPP
+#define KERNEL_COPY_DETAIL_PLAN_HPP
+
+#include <kernel_copy/detail/facts.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+namespace kernel_copy::detail {
+
+/// The methods that suit two ends, in the order in which they are to be tried.
+class method_plan
+{
+public:
+    void add(method m) noexcept { methods_[size_++] = m; }
+    [[nodiscard]] bool empty() const noexcept { return next_ == size_; }
+
+    /// Takes the next method off the plan.
+    std::optional<method> next() noexcept { return empty() ? std::nullopt : std::optional<method>{methods_[next_++]}; }
+
+    /// Drops all that comes before `m`.
+    void skip_to(method m) noexcept
+    {
+        while (!empty() && methods_[next_] != m)
+            ++next_;
+    }
+
+private:
+    std::array<method, method_count> methods_{};
+    std::size_t size_ = 0;
+    std::size_t next_ = 0;
+};
+
+/// The method table. `allowed` and calls known to be unavailable are taken out of it.
+[[nodiscard]] method_plan make_plan(const copy_setup& setup);
+
+/// May this method move these bytes without the sink seeing later writes to the source?
+[[nodiscard]] bool shares_no_pages(const end_facts& source, const end_facts& sink) noexcept;
+
+/// A copy of a file onto itself whose ranges overlap would read what it has just written, without end.
+/// `limit` is what may be copied at most; both positions must be known.
+[[nodiscard]] bool ranges_overlap(const end_facts& source, const end_facts& sink, std::uint64_t limit) noexcept;
+
+/// Do the offset and the end of an explicit range fit into what a file can have? `length` may be no_limit.
+[[nodiscard]] bool is_file_range(std::uint64_t offset, std::uint64_t length) noexcept;
+
+} // namespace kernel_copy::detail
+
+#endif

@@ -1,0 +1,57 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_SIGNAL_GUARD_HPP
+#define KERNEL_COPY_DETAIL_SIGNAL_GUARD_HPP
+
+#include <kernel_copy/detail/kernel.hpp>
+
+#include <csignal>
+
+namespace kernel_copy::detail {
+
+/// Could a write to such a sink raise a signal that does something? Only a file raises SIGXFSZ, and only where
+/// RLIMIT_FSIZE is set; everything else raises SIGPIPE; and a signal that the program ignores does nothing.
+/// Makes at most two system calls.
+[[nodiscard]] bool raised_signals_matter(end_kind sink) noexcept;
+
+/// Keeps SIGPIPE and SIGXFSZ that the library's own calls raise away from the program.
+///
+/// sendfile(2), splice(2) and write(2) raise SIGPIPE, and no flag stops them; writing beyond RLIMIT_FSIZE
+/// raises SIGXFSZ. Both are sent to the calling thread. While it is armed the guard blocks them in this
+/// thread; at its end it takes one away that has been raised since, and restores the mask. That is two calls
+/// a turn, none a transfer; a third only where a signal may really be pending.
+class signal_guard
+{
+public:
+    explicit signal_guard(bool needed) noexcept : needed_{needed} {}
+    signal_guard(const signal_guard&) = delete;
+    signal_guard& operator=(const signal_guard&) = delete;
+    ~signal_guard() { release(); }
+
+    /// Before the first call that may raise a signal.
+    void arm() noexcept
+    {
+        if (needed_ && !armed_)
+            block();
+    }
+
+    /// After each such call. A short count may hide an EPIPE that raised the signal all the same; a later call
+    /// that is not short, or not ready, shows that it did not.
+    void note(const call_result& result, std::uint64_t asked) noexcept;
+
+    /// Ends the guard; gives the number of system calls that it has made.
+    unsigned release() noexcept;
+
+private:
+    void block() noexcept;
+
+    bool needed_;
+    bool armed_ = false;
+    bool raised_ = false; ///< a call said so
+    bool short_ = false;  ///< the last call was short
+    sigset_t mask_before_{};
+    sigset_t pending_before_{};
+};
+
+} // namespace kernel_copy::detail
+
+#endif

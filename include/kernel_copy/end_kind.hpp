@@ -1,0 +1,21 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_END_KIND_HPP
+#define KERNEL_COPY_END_KIND_HPP
+
+namespace kernel_copy {
+
+/// What a source or a sink is. A hint: it decides which system calls are tried, never what arrives.
+enum class end_kind : unsigned char
+{
+    unknown, ///< a descriptor of which nothing is known; fstat(2) is asked
+    regular_file,
+    block_device,
+    stream_socket,
+    pipe,  ///< a pipe or FIFO
+    other, ///< a terminal or another device
+    stream ///< no descriptor: an AsyncReadStream or AsyncWriteStream, used through its own functions
+};
+
+} // namespace kernel_copy
+
+#endif

@@ -1,0 +1,44 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_OPTIONS_HPP
+#define KERNEL_COPY_OPTIONS_HPP
+
+#include <kernel_copy/method.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kernel_copy {
+
+class monitor;
+
+/// What a caller can say about a copy. An aggregate, made for designated initialisers:
+/// `async_kernel_copy(file, socket, {.page_sharing = page_sharing::forbid}, token)`.
+struct copy_options
+{
+    /// The methods that may be used. A set that leaves none for the given ends is an error
+    /// (errc::no_method_available), so that a caller can demand a path through the kernel.
+    /// Writing out what a view or a buffered stream already holds in memory is always allowed.
+    method_set methods{};
+
+    /// See kernel_copy::page_sharing.
+    kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
+
+    /// Bytes: the most that is moved before other handlers get their turn, and the most that one
+    /// system call is asked for. At least 1. The default was chosen by test/benchmark/turn_budget.
+    std::uint64_t turn_budget = 256 * 1024;
+
+    /// Bytes: what the pipe of splice_through_pipe is resized to, as far as the system lets it
+    /// (best effort, F_SETPIPE_SZ). 0 leaves it at the kernel's size, which is the better choice
+    /// in the measurements: a slot of a pipe holds more than a page of what comes from a socket.
+    std::size_t pipe_capacity = 0;
+
+    /// Bytes: the buffer of method::buffer, allocated when it is first needed. At least 1.
+    std::size_t buffer_size = 64 * 1024;
+
+    /// Counters to keep, or none. Must outlive the operation.
+    kernel_copy::monitor* monitor = nullptr;
+};
+
+} // namespace kernel_copy
+
+#endif

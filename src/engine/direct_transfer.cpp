@@ -1,0 +1,80 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/errno_policy.hpp>
+#include <kernel_copy/detail/machines.hpp>
+
+namespace kernel_copy::detail {
+
+action direct_transfer::again()
+{
+    if (context_.done_taking())
+        return {.kind = action_kind::done_taking};
+    std::uint64_t length = context_.next_length();
+    if (length == 0)
+        return {.kind = action_kind::yield};
+    // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
+    // Once the known size is used up the file is asked whether it has grown.
+    if (const std::uint64_t rest = context_.known_rest(); rest != 0 && by_ != method::copy_file_range)
+        length = std::min(length, rest);
+    return {.kind = action_kind::transfer, .by = by_, .length = length};
+}
+
+action direct_transfer::resume(const event& e)
+{
+    if (asking_)
+    {
+        asking_ = false;
+        return e.error ? action{.kind = action_kind::finish, .error = e.error} : ready(e.bytes);
+    }
+    if (!e.error)
+        return moved(e.bytes);
+    if (judge(by_, e.error) == verdict::wait)
+        return blocked();
+    return after_failure(by_, e.error, action_kind::wait_sink);
+}
+
+action direct_transfer::moved(std::uint64_t n)
+{
+    if (n == 0)
+    {
+        // copy_file_range has said 0 for files that were not at their end (procfs, overlayfs): only a read
+        // can be believed. After some bytes it is the end.
+        if (by_ == method::copy_file_range && !moved_any_)
+            return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
+        return {.kind = action_kind::source_ended};
+    }
+    moved_any_ = true;
+    both_ready_ = false;
+    context_.counts.took(n);
+    context_.counts.delivered(n);
+    context_.turn.spend(n);
+    return again();
+}
+
+// EAGAIN from a splice does not say which end is not ready. A file is always ready; of two ends that are not
+// files the kernel is asked.
+action direct_transfer::blocked()
+{
+    const auto always_ready = [](end_kind kind) {
+        return kind == end_kind::regular_file || kind == end_kind::block_device;
+    };
+    if (always_ready(context_.setup.source.kind))
+        return {.kind = action_kind::wait_sink};
+    if (always_ready(context_.setup.sink.kind))
+        return {.kind = action_kind::wait_source};
+    if (both_ready_)
+        return {.kind = action_kind::yield}; // not explained by the answer: try again, but not at once
+    asking_ = true;
+    return {.kind = action_kind::ask_readiness};
+}
+
+action direct_transfer::ready(std::uint64_t which)
+{
+    if ((which & source_ready) == 0)
+        return {.kind = action_kind::wait_source};
+    if ((which & sink_ready) == 0)
+        return {.kind = action_kind::wait_sink};
+    both_ready_ = true;
+    return again();
+}
+
+} // namespace kernel_copy::detail

@@ -1,0 +1,30 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/machines.hpp>
+
+namespace kernel_copy::detail {
+
+action memory_drain::again()
+{
+    const std::uint64_t held = context_.counts.front_length();
+    if (context_.stopping || held == 0)
+        return {.kind = action_kind::done_taking};
+    const std::uint64_t length = std::min(held, context_.turn.left());
+    return length == 0 ? action{.kind = action_kind::yield}
+                       : action{.kind = action_kind::write_memory, .length = length};
+}
+
+action memory_drain::resume(const event& e)
+{
+    if (e.bytes != 0)
+    {
+        context_.counts.delivered_from_memory(e.bytes);
+        context_.turn.spend(e.bytes);
+    }
+    if (e.error)
+        return after_failure(method::buffer, e.error, action_kind::wait_sink);
+    if (e.bytes == 0)
+        return {.kind = action_kind::finish, .error = errc::sink_took_nothing};
+    return again();
+}
+
+} // namespace kernel_copy::detail

@@ -1,0 +1,59 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/machines.hpp>
+
+namespace kernel_copy::detail {
+
+action pipe_transfer::again()
+{
+    constexpr method by = method::splice_through_pipe;
+    if (!open_)
+        return {.kind = action_kind::open_pipe, .by = by};
+    if (const std::uint64_t in_flight = context_.counts.in_flight(); in_flight != 0)
+        return {.kind = action_kind::drain_pipe, .by = by, .length = in_flight};
+    if (context_.done_taking())
+        return {.kind = action_kind::done_taking};
+    if (const std::uint64_t length = context_.next_length(); length != 0)
+        return {.kind = action_kind::fill_pipe, .by = by, .length = length};
+    return {.kind = action_kind::yield};
+}
+
+action pipe_transfer::resume(const event& e)
+{
+    if (!open_)
+        return opened(e.error);
+    return context_.counts.in_flight() != 0 ? drained(e) : filled(e);
+}
+
+// No pipe to be had (EMFILE, ENFILE, a filter) is no reason to fail: nothing was taken yet.
+action pipe_transfer::opened(const error_code& error)
+{
+    if (error)
+        return {.kind = action_kind::hand_over, .error = error};
+    open_ = true;
+    return again();
+}
+
+action pipe_transfer::filled(const event& e)
+{
+    if (e.error)
+        return after_failure(method::splice_through_pipe, e.error, action_kind::wait_source);
+    if (e.bytes == 0)
+        return {.kind = action_kind::source_ended};
+    context_.counts.took(e.bytes);
+    return again();
+}
+
+// With bytes in the pipe the sink alone is waited for, and giving up means that the next method reads them
+// back out of the pipe.
+action pipe_transfer::drained(const event& e)
+{
+    if (e.error)
+        return after_failure(method::splice_through_pipe, e.error, action_kind::wait_sink);
+    if (e.bytes == 0)
+        return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
+    context_.counts.delivered(e.bytes);
+    context_.turn.spend(e.bytes);
+    return again();
+}
+
+} // namespace kernel_copy::detail

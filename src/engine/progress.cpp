@@ -1,0 +1,105 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/progress.hpp>
+
+#include <algorithm>
+
+namespace kernel_copy::detail {
+
+namespace {
+
+void shrink(std::uint64_t& limit, std::uint64_t n) noexcept
+{
+    limit -= std::min(limit, n);
+}
+
+} // namespace
+
+std::uint64_t progress::allowed() const noexcept
+{
+    std::uint64_t least = no_limit;
+    for (const source_layer& layer : layers_)
+        if (layer.limit != nullptr)
+            least = std::min(least, *layer.limit);
+    return least;
+}
+
+const source_layer* progress::front() const
+{
+    for (const source_layer& layer : layers_)
+    {
+        if (layer.limit != nullptr && *layer.limit == 0)
+            return nullptr;
+        if (layer.held() != 0)
+            return &layer;
+    }
+    return nullptr;
+}
+
+std::uint64_t progress::front_length() const
+{
+    std::uint64_t least = no_limit;
+    for (const source_layer& layer : layers_)
+    {
+        if (layer.limit != nullptr)
+            least = std::min(least, *layer.limit);
+        if (const std::size_t held = layer.held(); held != 0)
+            return std::min<std::uint64_t>(least, held);
+    }
+    return 0;
+}
+
+// A reader stops at the outermost limit that is used up; every exact limit outside of that one has been
+// promised bytes that will not come.
+bool progress::truncated() const noexcept
+{
+    for (const source_layer& layer : layers_)
+    {
+        if (layer.limit == nullptr)
+            continue;
+        if (*layer.limit == 0)
+            return false;
+        if (layer.exact)
+            return true;
+    }
+    return false;
+}
+
+void progress::delivered_from_memory(std::uint64_t n)
+{
+    taken_ += n;
+    delivered_ += n;
+    for (const source_layer& layer : layers_)
+    {
+        if (layer.limit != nullptr)
+            shrink(*layer.limit, n);
+        if (layer.held() != 0)
+        {
+            layer.memory.consume(layer.memory.object, static_cast<std::size_t>(n));
+            return;
+        }
+    }
+}
+
+void progress::took(std::uint64_t n) noexcept
+{
+    taken_ += n;
+    from_innermost_ += n;
+    if (position_ != nullptr)
+        *position_ += n;
+    for (const source_layer& layer : layers_)
+        if (layer.limit != nullptr)
+            shrink(*layer.limit, n);
+}
+
+void progress::gave_back(std::uint64_t n) noexcept
+{
+    taken_ -= n;
+    from_innermost_ -= n;
+    if (position_ != nullptr)
+        *position_ -= n;
+    for (const source_layer& layer : layers_)
+        if (layer.limit != nullptr && *layer.limit != no_limit)
+            *layer.limit += n;
+}
+
+} // namespace kernel_copy::detail

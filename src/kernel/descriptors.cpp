@@ -1,0 +1,107 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include "retry.hpp"
+
+#include <kernel_copy/detail/action.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace kernel_copy::detail {
+
+namespace {
+
+end_kind kind_of(mode_t mode) noexcept
+{
+    switch (mode & S_IFMT)
+    {
+    case S_IFREG:
+        return end_kind::regular_file;
+    case S_IFBLK:
+        return end_kind::block_device;
+    case S_IFSOCK:
+        return end_kind::stream_socket;
+    case S_IFIFO:
+        return end_kind::pipe;
+    default:
+        return end_kind::other;
+    }
+}
+
+} // namespace
+
+call_result kernel::status(int descriptor, file_status& to)
+{
+    struct stat st = {};
+    const call_result result = retry([&] { return ::fstat(descriptor, &st); });
+    if (result.error == 0)
+        to = {.kind = kind_of(st.st_mode),
+              .is_directory = S_ISDIR(st.st_mode),
+              .size = static_cast<std::uint64_t>(st.st_size),
+              .device = st.st_dev,
+              .inode = st.st_ino};
+    return result;
+}
+
+call_result kernel::open_flags(int descriptor)
+{
+    return retry([=] { return ::fcntl(descriptor, F_GETFL); });
+}
+
+call_result kernel::position(int descriptor)
+{
+    return retry([=] { return ::lseek(descriptor, 0, SEEK_CUR); });
+}
+
+// An end that has failed or hung up counts as ready: a call tells what is wrong.
+call_result kernel::ready(int source, int sink)
+{
+    pollfd ends[2] = {{.fd = source, .events = POLLIN, .revents = 0}, {.fd = sink, .events = POLLOUT, .revents = 0}};
+    call_result result = retry([&] { return ::poll(ends, 2, 0); });
+    result.bytes = (ends[0].revents != 0 ? source_ready : 0) | (ends[1].revents != 0 ? sink_ready : 0);
+    return result;
+}
+
+call_result kernel::open_pipe(int (&ends)[2])
+{
+    return retry([&] { return ::pipe2(ends, O_CLOEXEC | O_NONBLOCK); });
+}
+
+call_result kernel::resize_pipe(int end, std::size_t capacity)
+{
+    return retry([=] { return ::fcntl(end, F_SETPIPE_SZ, static_cast<int>(capacity)); });
+}
+
+// An epoll descriptor that is readable when `descriptor` is ready. Unlike a duplicate it does not keep the
+// other end of a pipe from seeing the pipe closed.
+call_result kernel::open_watch(int descriptor, bool for_writing)
+{
+    const call_result watch = retry([] { return ::epoll_create1(EPOLL_CLOEXEC); });
+    if (watch.error != 0)
+        return watch;
+    const int fd = static_cast<int>(watch.bytes);
+    epoll_event interest = {};
+    interest.events = for_writing ? EPOLLOUT : EPOLLIN;
+    const call_result added = retry([&] { return ::epoll_ctl(fd, EPOLL_CTL_ADD, descriptor, &interest); });
+    if (added.error == 0)
+        return watch;
+    close(fd);
+    return added;
+}
+
+void kernel::close(int descriptor) noexcept
+{
+    ::close(descriptor);
+}
+
+call_result kernel::set_non_blocking(int descriptor)
+{
+    const call_result flags = open_flags(descriptor);
+    if (flags.error != 0 || (flags.bytes & O_NONBLOCK) != 0)
+        return flags;
+    return retry([&] { return ::fcntl(descriptor, F_SETFL, static_cast<int>(flags.bytes) | O_NONBLOCK); });
+}
+
+} // namespace kernel_copy::detail

@@ -1,0 +1,84 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/signal_guard.hpp>
+
+#include <cerrno>
+#include <ctime>
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+namespace kernel_copy::detail {
+
+namespace {
+
+constexpr int guarded[] = {SIGPIPE, SIGXFSZ};
+
+bool ignored(int signal) noexcept
+{
+    struct sigaction now = {};
+    return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_IGN;
+}
+
+} // namespace
+
+bool raised_signals_matter(end_kind sink) noexcept
+{
+    if (sink != end_kind::regular_file)
+        return !ignored(SIGPIPE);
+    rlimit largest_file = {};
+    const bool limited = ::getrlimit(RLIMIT_FSIZE, &largest_file) != 0 || largest_file.rlim_cur != RLIM_INFINITY;
+    return limited && !ignored(SIGXFSZ);
+}
+
+void signal_guard::block() noexcept
+{
+    sigset_t both;
+    ::sigemptyset(&both);
+    for (const int signal : guarded)
+        ::sigaddset(&both, signal);
+    if (::pthread_sigmask(SIG_BLOCK, &both, &mask_before_) != 0)
+        return;
+    armed_ = true;
+    // One that the program itself blocks may already be pending, and is not ours to take.
+    ::sigemptyset(&pending_before_);
+    for (const int signal : guarded)
+        if (::sigismember(&mask_before_, signal) == 1)
+        {
+            ::sigpending(&pending_before_);
+            break;
+        }
+}
+
+void signal_guard::note(const call_result& result, std::uint64_t asked) noexcept
+{
+    if (!armed_)
+        return;
+    if (result.error == EPIPE || result.error == EFBIG)
+        raised_ = true;
+    else if (result.error == 0 || result.error == EAGAIN)
+        short_ = result.error == 0 && result.bytes < asked;
+}
+
+unsigned signal_guard::release() noexcept
+{
+    if (!armed_)
+        return 0;
+    armed_ = false;
+    unsigned calls = 2;
+    if (raised_ || short_)
+    {
+        sigset_t ours;
+        ::sigemptyset(&ours);
+        for (const int signal : guarded)
+            if (::sigismember(&pending_before_, signal) != 1)
+                ::sigaddset(&ours, signal);
+        const timespec at_once = {.tv_sec = 0, .tv_nsec = 0};
+        do
+            ++calls;
+        while (::sigtimedwait(&ours, nullptr, &at_once) > 0 || errno == EINTR);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    return calls;
+}
+
+} // namespace kernel_copy::detail

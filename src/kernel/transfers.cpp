@@ -1,0 +1,55 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include "retry.hpp"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+static_assert(sizeof(off_t) == 8, "file offsets have 64 bits");
+
+namespace kernel_copy::detail {
+
+call_result kernel::copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length)
+{
+    return retry([=] {
+        auto offset = static_cast<off64_t>(at != nullptr ? *at : 0);
+        return ::copy_file_range(source, at != nullptr ? &offset : nullptr, sink, nullptr, length, 0);
+    });
+}
+
+call_result kernel::sendfile(int source, const std::uint64_t* at, int sink, std::uint64_t length)
+{
+    return retry([=] {
+        auto offset = static_cast<off_t>(at != nullptr ? *at : 0);
+        return ::sendfile(sink, source, at != nullptr ? &offset : nullptr, length);
+    });
+}
+
+// Never SPLICE_F_MORE: it held back a tail for 200 ms. SPLICE_F_NONBLOCK covers pipes only; sockets are
+// non-blocking themselves.
+call_result kernel::splice(int source, const std::uint64_t* at, int sink, std::uint64_t length)
+{
+    return retry([=] {
+        auto offset = static_cast<off64_t>(at != nullptr ? *at : 0);
+        return ::splice(source, at != nullptr ? &offset : nullptr, sink, nullptr, length, SPLICE_F_NONBLOCK);
+    });
+}
+
+call_result kernel::read(int source, const std::uint64_t* at, void* to, std::uint64_t length)
+{
+    return retry([=] {
+        return at != nullptr ? ::pread(source, to, length, static_cast<off_t>(*at)) : ::read(source, to, length);
+    });
+}
+
+call_result kernel::write(int sink, const void* from, std::uint64_t length)
+{
+    return retry([=] { return ::write(sink, from, length); });
+}
+
+call_result kernel::move_back(int source, std::uint64_t length)
+{
+    return retry([=] { return ::lseek(source, -static_cast<off_t>(length), SEEK_CUR); });
+}
+
+} // namespace kernel_copy::detail
