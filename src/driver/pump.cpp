@@ -33,7 +33,7 @@ action pump::run(event e, stop_request stop, descriptor_pair descriptors)
         }
         engine_.emplace(setup, progress{source_.layers, source_.position});
     }
-    signal_guard guard{signals_matter_};
+    signal_guard guard{signals_matter_, sink_.kind == end_kind::stream_socket};
     engine_->start_turn();
     for (;;)
     {

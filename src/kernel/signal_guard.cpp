@@ -55,8 +55,10 @@ void signal_guard::note(const call_result& result, std::uint64_t asked) noexcept
         return;
     if (result.error == EPIPE || result.error == EFBIG)
         raised_ = true;
-    else if (result.error == 0 || result.error == EAGAIN)
-        short_ = result.error == 0 && result.bytes < asked;
+    else if (result.error == 0 && result.bytes < asked)
+        short_ = true;
+    else if (failure_lasts_ && (result.error == 0 || result.error == EAGAIN))
+        short_ = false;
 }
 
 unsigned signal_guard::release() noexcept

@@ -55,14 +55,16 @@ struct read_buffer_endpoint
 
     static asio::const_buffer peek(T& t, asio::mutable_buffer scratch)
     {
-        return asio::buffer(asio::const_buffer{scratch}, t.peek(scratch));
+        error_code ignored;
+        return asio::buffer(asio::const_buffer{scratch}, t.peek(scratch, ignored));
     }
 
     static void consume(T& t, std::size_t n)
     {
         std::array<std::byte, 1024> dropped;
+        error_code ignored;
         while (n != 0)
-            n -= t.read_some(asio::buffer(dropped, n));
+            n -= t.read_some(asio::buffer(dropped, n), ignored);
     }
 };
 

@@ -22,7 +22,8 @@ namespace kernel_copy::detail {
 class signal_guard
 {
 public:
-    explicit signal_guard(bool needed) noexcept : needed_{needed} {}
+    /// `failure_lasts`: a sink that has raised the signal once can never be written again, as a socket.
+    signal_guard(bool needed, bool failure_lasts) noexcept : needed_{needed}, failure_lasts_{failure_lasts} {}
     signal_guard(const signal_guard&) = delete;
     signal_guard& operator=(const signal_guard&) = delete;
     ~signal_guard() { release(); }
@@ -34,8 +35,8 @@ public:
             block();
     }
 
-    /// After each such call. A short count may hide an EPIPE that raised the signal all the same; a later call
-    /// that is not short, or not ready, shows that it did not.
+    /// After each such call. A short count may hide an EPIPE that raised the signal all the same. Where that
+    /// lasts, a later call that is not short, or finds the sink not ready, shows that there was none.
     void note(const call_result& result, std::uint64_t asked) noexcept;
 
     /// Ends the guard; gives the number of system calls that it has made.
@@ -45,9 +46,10 @@ private:
     void block() noexcept;
 
     bool needed_;
+    bool failure_lasts_;
     bool armed_ = false;
     bool raised_ = false; ///< a call said so
-    bool short_ = false;  ///< the last call was short
+    bool short_ = false;  ///< a call was short
     sigset_t mask_before_{};
     sigset_t pending_before_{};
 };

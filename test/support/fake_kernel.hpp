@@ -1,0 +1,118 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_TEST_SUPPORT_FAKE_KERNEL_HPP
+#define KERNEL_COPY_TEST_SUPPORT_FAKE_KERNEL_HPP
+
+#include <kernel_copy/detail/kernel.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace test {
+
+using kernel_copy::detail::call_result;
+
+/// The system's kernel, with a log of the calls and a chance to answer in its place.
+class fake_kernel : public kernel_copy::detail::kernel
+{
+public:
+    using answer = std::optional<call_result>;
+
+    /// Asked before each call with its name, how often that was called before, and the length; an answer stands
+    /// for the call, which is not made.
+    std::function<answer(const std::string& call, std::size_t before, std::uint64_t length)> instead{};
+
+    [[nodiscard]] std::size_t count(const std::string& call) const
+    {
+        const auto found = counts_.find(call);
+        return found == counts_.end() ? 0 : found->second;
+    }
+    [[nodiscard]] std::size_t count() const { return calls.size(); }
+    [[nodiscard]] std::uint64_t largest(const std::string& call) const
+    {
+        const auto found = largest_.find(call);
+        return found == largest_.end() ? 0 : found->second;
+    }
+
+    std::vector<std::string> calls{};
+
+    call_result status(int fd, kernel_copy::detail::file_status& to) override
+    {
+        return ask("fstat", 0, [&] { return kernel::status(fd, to); });
+    }
+    call_result open_flags(int fd) override
+    {
+        return ask("fcntl", 0, [&] { return kernel::open_flags(fd); });
+    }
+    call_result position(int fd) override
+    {
+        return ask("lseek", 0, [&] { return kernel::position(fd); });
+    }
+    call_result ready(int source, int sink) override
+    {
+        return ask("poll", 0, [&] { return kernel::ready(source, sink); });
+    }
+    call_result copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length) override
+    {
+        return ask("copy_file_range", length, [&] { return kernel::copy_file_range(source, at, sink, length); });
+    }
+    call_result sendfile(int source, const std::uint64_t* at, int sink, std::uint64_t length) override
+    {
+        return ask("sendfile", length, [&] { return kernel::sendfile(source, at, sink, length); });
+    }
+    call_result splice(int source, const std::uint64_t* at, int sink, std::uint64_t length) override
+    {
+        return ask("splice", length, [&] { return kernel::splice(source, at, sink, length); });
+    }
+    call_result read(int source, const std::uint64_t* at, void* to, std::uint64_t length) override
+    {
+        return ask("read", length, [&] { return kernel::read(source, at, to, length); });
+    }
+    call_result write(int sink, const void* from, std::uint64_t length) override
+    {
+        return ask("write", length, [&] { return kernel::write(sink, from, length); });
+    }
+    call_result move_back(int source, std::uint64_t length) override
+    {
+        return ask("move_back", length, [&] { return kernel::move_back(source, length); });
+    }
+    call_result open_pipe(int (&ends)[2]) override
+    {
+        return ask("pipe", 0, [&] { return kernel::open_pipe(ends); });
+    }
+    call_result resize_pipe(int end, std::size_t capacity) override
+    {
+        return ask("resize_pipe", capacity, [&] { return kernel::resize_pipe(end, capacity); });
+    }
+    call_result open_watch(int fd, bool for_writing) override
+    {
+        return ask("watch", 0, [&] { return kernel::open_watch(fd, for_writing); });
+    }
+    call_result set_non_blocking(int fd) override
+    {
+        return ask("set_non_blocking", 0, [&] { return kernel::set_non_blocking(fd); });
+    }
+
+private:
+    template <class Call>
+    call_result ask(const std::string& name, std::uint64_t length, Call call)
+    {
+        calls.push_back(name);
+        largest_[name] = std::max(largest_[name], length);
+        const std::size_t before = counts_[name]++;
+        if (instead)
+            if (const answer a = instead(name, before, length))
+                return *a;
+        return call();
+    }
+
+    std::map<std::string, std::size_t> counts_{};
+    std::map<std::string, std::uint64_t> largest_{};
+};
+
+} // namespace test
+
+#endif
