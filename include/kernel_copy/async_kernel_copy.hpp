@@ -94,9 +94,9 @@ constexpr void check_ends()
 /// EINVAL for a range or an option that can't be. If an end is refused before the start, nothing was moved.
 ///
 /// @par Side effects
-/// Descriptors become non-blocking (O_NONBLOCK), as with any asynchronous operation of Asio; regular files do
-/// not. File positions end right behind the last byte taken (source) or written (sink); a file_range moves
-/// none. What was read from a file and could not be delivered is given back. Limits of views are exact. SIGPIPE
+/// Descriptors become non-blocking (O_NONBLOCK) and stay so, as with any asynchronous operation of Asio; that is
+/// shared with other processes that have the same open file. File positions end right behind the last byte
+/// delivered; a file_range moves none. What was read from a file and could not be delivered is given back. Limits of views are exact. SIGPIPE
 /// and SIGXFSZ of the library's own calls never reach the program.
 ///
 /// @par Thread safety
