@@ -214,7 +214,8 @@ action copy_engine::end_of_copy(bool source_ended)
 {
     if (fate_)
         return conclude(fate_);
-    if (context_.stopping && !source_ended && context_.counts.allowed() != 0)
+    const bool stopped_early = context_.counts.allowed() != 0 || context_.counts.front() != nullptr;
+    if (context_.stopping && !source_ended && stopped_early)
         return conclude(aborted());
     return conclude(context_.counts.truncated() ? error_code{errc::source_truncated} : error_code{});
 }
