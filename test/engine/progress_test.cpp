@@ -23,6 +23,7 @@ BOOST_AUTO_TEST_CASE(S26_the_least_limit_is_allowed)
 {
     source_stack none = stack_of({});
     BOOST_TEST(none.begin_counts().allowed() == no_limit);
+    BOOST_TEST(none.begin_counts().front() == nullptr);
     source_stack three = stack_of({take(9), prefixed(3), take(4), exactly(7)});
     BOOST_TEST(three.begin_counts().allowed() == 4u);
 }

@@ -7,15 +7,15 @@
 
 namespace kernel_copy::test {
 
-script::script(const scenario& of, std::source_location where) : scenario_{of}, run_{of, no_limit}, where_{where} {}
+script::script(const scenario& of, place where) : scenario_{of}, run_{of, no_limit}, where_{where} {}
 
 void script::broken(const std::string& how)
 {
     broken_ = true;
-    BOOST_ERROR(std::string{where_.file_name()} + ":" + std::to_string(where_.line()) + ": " + how);
+    BOOST_ERROR(where_.text() + ": " + how);
 }
 
-script& script::expect(const expected& what, std::source_location where)
+script& script::expect(const expected& what, place where)
 {
     if (broken_)
         return *this;
@@ -56,7 +56,7 @@ script& script::answers(std::uint64_t bytes, int error, stop_request stop)
 }
 
 script& script::finishes(const error_code& error, std::uint64_t delivered, std::optional<std::uint64_t> taken,
-                         std::source_location where)
+                         place where)
 {
     if (broken_)
         return *this;
@@ -66,11 +66,11 @@ script& script::finishes(const error_code& error, std::uint64_t delivered, std::
         broken("the engine wants " + describe(run_.next()));
         return *this;
     }
-    BOOST_TEST_INFO("at line " << where.line());
+    BOOST_TEST_INFO("at line " << where.line);
     BOOST_TEST(run_.next().error == error, run_.next().error.message());
-    BOOST_TEST_INFO("at line " << where.line());
+    BOOST_TEST_INFO("at line " << where.line);
     BOOST_TEST(engine().counts().delivered() == delivered);
-    BOOST_TEST_INFO("at line " << where.line());
+    BOOST_TEST_INFO("at line " << where.line);
     BOOST_TEST(engine().counts().taken() == taken.value_or(delivered));
     replay(scenario_, replies_, where);
     return *this;

@@ -7,11 +7,20 @@
 #include <cerrno>
 #include <cstdint>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <vector>
 
 namespace kernel_copy::test {
+
+/// Where a test says something. As std::source_location, which not every standard library of C++20 has.
+struct place
+{
+    const char* file = "";
+    unsigned line = 0;
+
+    static place here(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) { return {file, line}; }
+    [[nodiscard]] std::string text() const { return std::string{file} + ":" + std::to_string(line); }
+};
 
 /// An action as a script expects it.
 struct expected
@@ -81,9 +90,9 @@ inline constexpr expected yield{.kind = action_kind::yield};
 class script
 {
 public:
-    explicit script(const scenario& of, std::source_location where = std::source_location::current());
+    explicit script(const scenario& of, place where = place::here());
 
-    script& expect(const expected& what, std::source_location where = std::source_location::current());
+    script& expect(const expected& what, place where = place::here());
     script& gives(std::uint64_t bytes, stop_request stop = stop_request::none);
     script& fails(int error, stop_request stop = stop_request::none) { return answers(0, error, stop); }
     script& gives_and_fails(std::uint64_t bytes, int error, stop_request stop = stop_request::none);
@@ -93,7 +102,7 @@ public:
     script& stopped_by(stop_request stop) { return answers(0, ECANCELED, stop); }
 
     script& finishes(const error_code& error, std::uint64_t delivered, std::optional<std::uint64_t> taken = {},
-                     std::source_location where = std::source_location::current());
+                     place where = place::here());
 
     [[nodiscard]] const detail::copy_engine& engine() const { return run_.engine(); }
     [[nodiscard]] const source_stack& source() const { return run_.stack(); }
@@ -106,12 +115,12 @@ private:
     scenario scenario_;
     copy_run run_;
     std::vector<reply> replies_{};
-    std::source_location where_;
+    place where_;
     bool broken_ = false;
 };
 
 /// Replays what led to an end, with every failure and stop at every step. Gives the number of replays.
-std::size_t replay(const scenario& of, const std::vector<reply>& replies, std::source_location where);
+std::size_t replay(const scenario& of, const std::vector<reply>& replies, place where);
 
 } // namespace kernel_copy::test
 

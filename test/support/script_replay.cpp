@@ -37,7 +37,7 @@ std::uint64_t source_of(const scenario& of, const std::vector<reply>& replies)
 class replayer
 {
 public:
-    replayer(const scenario& of, const std::vector<reply>& replies, std::source_location where)
+    replayer(const scenario& of, const std::vector<reply>& replies, place where)
         : scenario_{of}, replies_{replies}, where_{where}, source_holds_{source_of(of, replies)}
     {}
 
@@ -90,8 +90,7 @@ private:
         }
         catch (const violation& v)
         {
-            BOOST_ERROR(std::string{where_.file_name()} + ":" + std::to_string(where_.line()) + ": " + what + ": " +
-                        v.what());
+            BOOST_ERROR(where_.text() + ": " + what + ": " + v.what());
         }
     }
 
@@ -157,14 +156,14 @@ private:
 
     const scenario& scenario_;
     const std::vector<reply>& replies_;
-    std::source_location where_;
+    place where_;
     std::uint64_t source_holds_;
     std::size_t count_ = 0;
 };
 
 } // namespace
 
-std::size_t replay(const scenario& of, const std::vector<reply>& replies, std::source_location where)
+std::size_t replay(const scenario& of, const std::vector<reply>& replies, place where)
 {
     return replayer{of, replies, where}.run();
 }
