@@ -28,9 +28,11 @@ action buffer_transfer::was_read(const event& e)
 {
     if (e.bytes == 0)
     {
+        // A pipe that holds bytes and does not give them can't be waited for, least of all at the source.
+        if (in_pipe_ != 0)
+            return {.kind = action_kind::finish, .error = e.error ? e.error : errc::returned_nothing};
         if (!e.error)
-            return in_pipe_ != 0 ? action{.kind = action_kind::finish, .error = errc::returned_nothing}
-                                 : action{.kind = action_kind::source_ended};
+            return {.kind = action_kind::source_ended};
         return after_failure(method::buffer, e.error, action_kind::wait_source);
     }
     held_ = e.bytes;

@@ -51,6 +51,9 @@ action copy_engine::resume(const event& e, stop_request stop)
     action next = advance(seen);
     if (ends_now(stop) && next.kind != action_kind::finish && stage_ != stage::giving_back)
         next = conclude(aborted());
+    // Who takes no more waits for nothing but the delivery of what is in flight. The request comes only once.
+    if (context_.stopping && is_pause(next.kind) && context_.counts.in_flight() == 0)
+        next = conclude(aborted());
     return last_ = next;
 }
 
@@ -211,7 +214,8 @@ action copy_engine::end_of_copy(bool source_ended)
 {
     if (fate_)
         return conclude(fate_);
-    if (context_.stopping && !source_ended && context_.counts.allowed() != 0)
+    const bool stopped_early = context_.counts.allowed() != 0 || context_.counts.front() != nullptr;
+    if (context_.stopping && !source_ended && stopped_early)
         return conclude(aborted());
     return conclude(context_.counts.truncated() ? error_code{errc::source_truncated} : error_code{});
 }

@@ -62,7 +62,11 @@ action direct_transfer::blocked()
     if (always_ready(context_.setup.sink.kind))
         return {.kind = action_kind::wait_source};
     if (both_ready_)
-        return {.kind = action_kind::yield}; // not explained by the answer: try again, but not at once
+    {
+        // Not explained by the answer: try again, but not at once, and ask again if that does not help.
+        both_ready_ = false;
+        return {.kind = action_kind::yield};
+    }
     asking_ = true;
     return {.kind = action_kind::ask_readiness};
 }

@@ -9,7 +9,8 @@ namespace {
 
 void shrink(std::uint64_t& limit, std::uint64_t n) noexcept
 {
-    limit -= std::min(limit, n);
+    if (limit != no_limit)
+        limit -= std::min(limit, n);
 }
 
 } // namespace
