@@ -24,7 +24,7 @@ namespace kernel_copy {
 /// | member | meaning |
 /// |---|---|
 /// | `auto& next_layer(T&)` | what it wraps |
-/// | `std::uint64_t& limit(T&)`, `bool exact(T&)` | as a source: the bytes it lets through at most; whether fewer are an error |
+/// | `std::uint64_t* limit(T&)`, `bool exact(T&)` | as a source: what remains of the bytes it lets through at most, or null; whether fewer are an error |
 /// | `std::size_t held(T&)` | as a source: the bytes that it holds in memory and that go first |
 /// | `asio::const_buffer peek(T&, asio::mutable_buffer scratch)` | as a source: the front of them, in place or copied to scratch |
 /// | `void consume(T&, std::size_t n)` | as a source: drops the front of them; they have been delivered |

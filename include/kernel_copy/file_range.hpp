@@ -74,8 +74,8 @@ struct endpoint_traits<file_range_view<File>>
     static constexpr bool is_view = true;
     static auto& next_layer(view& v) noexcept { return v.next_layer(); }
     static std::uint64_t& position(view& v) noexcept { return v.offset_; }
-    static std::uint64_t& limit(view& v) noexcept { return v.length_; }
-    static bool exact(view& v) noexcept { return v.length_ != view::to_the_end; }
+    static std::uint64_t* limit(view& v) noexcept { return v.length_ == view::to_the_end ? nullptr : &v.length_; }
+    static bool exact(view&) noexcept { return true; }
 };
 
 } // namespace kernel_copy

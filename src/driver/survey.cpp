@@ -24,7 +24,7 @@ copy_setup pump::survey()
     const bool sink_closed = sink_.kind != end_kind::stream && descriptors_.sink == -1;
     if (source_closed || sink_closed)
         setup.refused = errno_code(EBADF);
-    else if (source_.position != nullptr && !is_file_range(*source_.position, *source_.layers.back().limit))
+    else if (source_.position != nullptr && !is_file_range(*source_.position, range_length()))
         setup.refused = errno_code(EINVAL);
     const bool streams = source_.kind == end_kind::stream || sink_.kind == end_kind::stream;
     if (!streams && !setup.refused)
@@ -35,6 +35,13 @@ copy_setup pump::survey()
         make_non_blocking(sink_.must_be_made_non_blocking, setup.sink.kind, descriptors_.sink);
     }
     return setup;
+}
+
+// The range is the innermost of the wrappers.
+std::uint64_t pump::range_length() const
+{
+    const source_layer& range = source_.layers.back();
+    return range.limit != nullptr ? *range.limit : no_limit;
 }
 
 void pump::look_at_descriptors(copy_setup& setup)

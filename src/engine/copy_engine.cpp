@@ -188,7 +188,7 @@ action copy_engine::next_method(const error_code& reason)
         plan_.skip_to(method::buffer);
     if (const auto m = plan_.next())
         return enter(*m);
-    if (context_.counts.in_flight() != 0 && *current_ != method::buffer)
+    if (context_.counts.in_flight() != 0)
     {
         // Nothing else is allowed, but what the pipe holds is still delivered.
         context_.stopping = true;
@@ -197,7 +197,7 @@ action copy_engine::next_method(const error_code& reason)
     }
     if (reason == errc::returned_nothing && context_.known_rest() == 0)
         return end_of_copy(true);
-    return conclude(reason ? reason : error_code{errc::no_method_available});
+    return conclude(reason);
 }
 
 action copy_engine::enter(method m)
@@ -212,11 +212,9 @@ action copy_engine::enter(method m)
 
 action copy_engine::end_of_copy(bool source_ended)
 {
-    if (fate_)
-        return conclude(fate_);
-    const bool stopped_early = context_.counts.allowed() != 0 || context_.counts.front() != nullptr;
-    if (context_.stopping && !source_ended && stopped_early)
-        return conclude(aborted());
+    const bool more_was_wanted = context_.counts.allowed() != 0 || context_.counts.front() != nullptr;
+    if (!source_ended && more_was_wanted)
+        return conclude(fate_ ? fate_ : aborted());
     return conclude(context_.counts.truncated() ? error_code{errc::source_truncated} : error_code{});
 }
 
@@ -228,7 +226,7 @@ action copy_engine::conclude(const error_code& error)
     const std::uint64_t undelivered = context_.counts.in_flight();
     const bool may_seek =
         source == end_kind::regular_file || source == end_kind::block_device || source == end_kind::unknown;
-    if (undelivered != 0 && may_seek && *current_ == method::buffer)
+    if (undelivered != 0 && may_seek)
     {
         if (!context_.counts.has_position())
         {

@@ -9,8 +9,7 @@ namespace {
 
 void shrink(std::uint64_t& limit, std::uint64_t n) noexcept
 {
-    if (limit != no_limit)
-        limit -= std::min(limit, n);
+    limit -= std::min(limit, n);
 }
 
 } // namespace
@@ -99,7 +98,7 @@ void progress::gave_back(std::uint64_t n) noexcept
     if (position_ != nullptr)
         *position_ -= n;
     for (const source_layer& layer : layers_)
-        if (layer.limit != nullptr && *layer.limit != no_limit)
+        if (layer.limit != nullptr)
             *layer.limit += n;
 }
 

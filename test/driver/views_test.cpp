@@ -340,6 +340,11 @@ BOOST_AUTO_TEST_CASE(P20_a_file_range_leaves_the_files_position_alone)
         BOOST_TEST(copy(io, take(range, 30), to.sink(), {.methods = methods}).bytes == 30u);
         BOOST_TEST(range.offset() == 40u);
         BOOST_TEST(range.length() == 70u);
+        // One to the end of the file goes on where it stopped.
+        auto open_ended = file_range(file, 299'990);
+        BOOST_TEST(copy(io, take(open_ended, 4), to.sink(), {.methods = methods}).bytes == 4u);
+        BOOST_TEST(copy(io, open_ended, to.sink(), {.methods = methods}).bytes == 6u);
+        BOOST_TEST(open_ended.offset() == 300'000u);
         BOOST_TEST(position_of(file.native_handle()) == 77u);
     }
 }

@@ -39,7 +39,7 @@ concept has_limit = requires(T& t)
 {
     {
         endpoint_traits<T>::limit(t)
-        } -> std::same_as<std::uint64_t&>;
+        } -> std::same_as<std::uint64_t*>;
     {
         endpoint_traits<T>::exact(t)
         } -> std::convertible_to<bool>;

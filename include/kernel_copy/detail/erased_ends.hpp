@@ -94,7 +94,7 @@ private:
             source_layer& layer = layers_[depth];
             if constexpr (has_limit<T>)
             {
-                layer.limit = &traits::limit(t);
+                layer.limit = traits::limit(t);
                 layer.exact = traits::exact(t);
             }
             if constexpr (has_memory<T>)

@@ -22,7 +22,7 @@ public:
     /// Bytes that may still be read.
     [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
     void set_limit(std::uint64_t limit) noexcept { limit_ = limit; }
-    [[nodiscard]] std::uint64_t& limit_reference() noexcept { return limit_; }
+    [[nodiscard]] std::uint64_t* limit_pointer() noexcept { return &limit_; }
 
     // For view_stream
     [[nodiscard]] std::size_t readable() const noexcept { return limit_; }
@@ -37,7 +37,7 @@ struct limited_source_traits
 {
     static constexpr bool is_view = true;
     static auto& next_layer(View& v) noexcept { return v.next_layer(); }
-    static std::uint64_t& limit(View& v) noexcept { return v.limit_reference(); }
+    static std::uint64_t* limit(View& v) noexcept { return v.limit_pointer(); }
     static bool exact(View&) noexcept { return Exact; }
 };
 

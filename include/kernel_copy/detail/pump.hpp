@@ -71,6 +71,7 @@ public:
 
 private:
     copy_setup survey();
+    [[nodiscard]] std::uint64_t range_length() const;
     void look_at_descriptors(copy_setup& setup);
     void make_non_blocking(bool needed, end_kind kind, int descriptor);
     end_facts examine(int descriptor, end_kind kind, bool is_source, file_status& status, error_code& refused);
