@@ -85,7 +85,7 @@ constexpr void check_ends()
 /// - `total`: honoured until the first byte is taken, ignored after that.
 /// - `partial`: takes no more, delivers what is in flight, completes with operation_aborted.
 /// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken from a
-///   socket and not delivered is lost to the copy; monitor::in_flight of the counts says how much.
+///   socket and not delivered is lost to the copy; monitor::in_flight says how much.
 /// Closing a socket or stream_descriptor ends a wait for it with operation_aborted.
 ///
 /// @par Errors

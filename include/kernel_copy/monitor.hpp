@@ -33,6 +33,13 @@ public:
     [[nodiscard]] std::uint64_t taken() const noexcept { return read(taken_); }
     /// Bytes that the sink has accepted.
     [[nodiscard]] std::uint64_t delivered() const noexcept { return read(delivered_); }
+    /// Bytes taken and not delivered: in a pipe or a buffer, or lost to the copy if it has ended.
+    [[nodiscard]] std::uint64_t in_flight() const noexcept
+    {
+        const std::uint64_t arrived = delivered(); // first, because it follows the other
+        const std::uint64_t left = taken();
+        return left > arrived ? left - arrived : 0;
+    }
     /// Of the delivered bytes, those that a view or a read buffer held in memory when the copy began.
     [[nodiscard]] std::uint64_t drained() const noexcept { return read(drained_); }
 

@@ -37,22 +37,31 @@ public:
     template <class Handler>
     void wait(End& end, asio::posix::descriptor_base::wait_type which, Handler&& handler)
     {
-        if (!watch_)
-        {
-            const call_result opened = current_kernel().open_watch(endpoint_traits<End>::descriptor(end),
-                                                                   which == asio::posix::descriptor_base::wait_write);
-            if (opened.error != 0)
-            {
-                asio::post(asio::append(std::forward<Handler>(handler),
-                                        error_code{opened.error, boost::system::system_category()}));
-                return;
-            }
-            watch_.emplace(end.get_executor(), static_cast<int>(opened.bytes));
-        }
+        if (const error_code error = watch(end, which); error)
+            return asio::post(asio::append(std::forward<Handler>(handler), error));
         watch_->async_wait(asio::posix::descriptor_base::wait_read, std::forward<Handler>(handler));
     }
 
 private:
+    error_code watch(End& end, asio::posix::descriptor_base::wait_type which)
+    {
+        if (watch_)
+            return {};
+        kernel& k = current_kernel();
+        const call_result opened =
+            k.open_watch(endpoint_traits<End>::descriptor(end), which == asio::posix::descriptor_base::wait_write);
+        if (opened.error != 0)
+            return {opened.error, boost::system::system_category()};
+        error_code error;
+        watch_.emplace(end.get_executor()).assign(static_cast<int>(opened.bytes), error);
+        if (error)
+        {
+            watch_.reset();
+            k.close(static_cast<int>(opened.bytes));
+        }
+        return error;
+    }
+
     std::optional<asio::posix::basic_stream_descriptor<Executor>> watch_{};
 };
 
