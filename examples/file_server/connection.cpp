@@ -53,8 +53,8 @@ asio::awaitable<void> connection::serve()
 asio::awaitable<void> connection::serve_requests()
 {
     socket_.set_option(asio::ip::tcp::no_delay{true});
-    while (co_await serve_request())
-        ++requests_;
+    for (bool another = true; another; ++requests_)
+        another = co_await serve_request();
     co_await linger();
 }
 
