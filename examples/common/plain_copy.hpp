@@ -42,13 +42,21 @@ boost::asio::awaitable<void> write_all(Stream& to, boost::asio::const_buffer fro
 {
     namespace asio = boost::asio;
     std::uint64_t before = 0;
-    const auto count = [&](const boost::system::error_code& error, std::size_t written) -> std::size_t {
+    const auto count = [&](std::size_t written) {
         counts.writes += written != before ? 1 : 0;
         counts.bytes += written - before;
         before = written;
+    };
+    // Asked between two writes, but not after the last.
+    const auto rest = [&](const boost::system::error_code& error, std::size_t written) -> std::size_t {
+        count(written);
         return error ? 0 : from.size() - written;
     };
-    co_await asio::async_write(to, asio::buffer(from), count, asio::use_awaitable);
+    const auto [error, written] =
+        co_await asio::async_write(to, asio::buffer(from), rest, asio::as_tuple(asio::use_awaitable));
+    count(written);
+    if (error)
+        throw boost::system::system_error{error};
 }
 
 inline boost::asio::awaitable<void> write_all(plain_file& to, boost::asio::const_buffer from, plain_counts& counts)
