@@ -2,7 +2,7 @@
 # Distributed under the Boost Software License, Version 1.0.
 # tcp_relay.sh TCP_RELAY FILE_SERVER [OPTION...]
 . "$(dirname "$0")/support.sh"
-need_clients curl nc
+need_clients curl nc socat
 program=$1
 file_server=$2
 relay=("$1" "${@:3}")
@@ -55,23 +55,18 @@ exec 5>&-
 step "half-close: the end of a request, and then the whole reply, both ways at full length"
 cat >reply <<'END'
 #!/bin/bash
-cat >"$1"
-cat "$1"
+cat >upload
+cat upload
 END
 chmod +x reply
-if command -v socat >/dev/null; then
-    socat -d -d TCP-LISTEN:0,bind=127.0.0.1,reuseaddr,fork EXEC:"./reply upload",nofork 2>socat.log &
-    running+=($!)
-    eventually grep -q 'listening on' socat.log
-    upstream=$(sed -n 's/.*listening on AF=2 //p' socat.log | head -n 1)
-    start_service "${relay[@]}" 127.0.0.1:0 "$upstream"
-    timeout 60 nc -N 127.0.0.1 "$port" <root/big.bin | cmp - root/big.bin
-    cmp upload root/big.bin
-    : | timeout 60 nc -N 127.0.0.1 "$port" | cmp - /dev/null
-    end_service INT "$pid"
-else
-    echo "skipped: the half-close needs socat"
-fi
+socat -d -d TCP-LISTEN:0,bind=127.0.0.1,reuseaddr,fork EXEC:./reply,nofork 2>socat.log &
+running+=($!)
+eventually grep -q 'listening on' socat.log
+start_service "${relay[@]}" 127.0.0.1:0 "$(sed -n 's/.*listening on AF=2 //p' socat.log | head -n 1)"
+timeout 60 nc -N 127.0.0.1 "$port" <root/big.bin | cmp - root/big.bin
+cmp upload root/big.bin
+: | timeout 60 nc -N 127.0.0.1 "$port" | cmp - /dev/null
+end_service INT "$pid"
 
 step "IPv6, and a relay behind a relay"
 start_service "$file_server" root '[::1]:0'
