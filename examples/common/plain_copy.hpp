@@ -10,8 +10,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <vector>
@@ -41,22 +41,18 @@ template <class Stream>
 boost::asio::awaitable<void> write_all(Stream& to, boost::asio::const_buffer from, plain_counts& counts)
 {
     namespace asio = boost::asio;
-    std::uint64_t before = 0;
-    const auto count = [&](std::size_t written) {
-        counts.writes += written != before ? 1 : 0;
-        counts.bytes += written - before;
-        before = written;
-    };
-    // Asked between two writes, but not after the last.
-    const auto rest = [&](const boost::system::error_code& error, std::size_t written) -> std::size_t {
-        count(written);
-        return error ? 0 : from.size() - written;
-    };
-    const auto [error, written] =
-        co_await asio::async_write(to, asio::buffer(from), rest, asio::as_tuple(asio::use_awaitable));
-    count(written);
-    if (error)
-        throw boost::system::system_error{error};
+    // What async_write does, with every write counted.
+    while (from.size() != 0)
+    {
+        boost::system::error_code error;
+        const std::size_t n =
+            co_await to.async_write_some(asio::buffer(from), asio::redirect_error(asio::use_awaitable, error));
+        ++counts.writes;
+        counts.bytes += n;
+        if (error)
+            throw boost::system::system_error{error};
+        from += n;
+    }
 }
 
 inline boost::asio::awaitable<void> write_all(plain_file& to, boost::asio::const_buffer from, plain_counts& counts)
