@@ -74,6 +74,7 @@ struct settings
     // More contenders of kernel_copy, one for each pair; 0 stands for the default.
     std::vector<std::uint64_t> turn_budgets;
     std::vector<std::size_t> pipe_capacities;
+    std::vector<std::string> only; ///< parts of the names of those that run; all, if there are none
     bool count_calls = false;
     bool discard = false; ///< receivers drop what they receive instead of copying it out
 };

@@ -37,6 +37,7 @@ bool read_arguments(int argc, char** argv, settings& with, std::vector<scenario>
     add("connections", options::value(&with.connections)->default_value(1), "of socket-to-socket; share the bytes");
     add("turn-budget", options::value(&budgets)->multitoken(), "more kernel_copy contenders, with these budgets");
     add("pipe-capacity", options::value(&capacities)->multitoken(), "the same with these capacities of the pipe");
+    add("only", options::value(&with.only)->multitoken(), "contenders whose names contain one of these texts");
     add("directory", options::value(&with.directory)->default_value("."), "where the files are made");
     add("count-calls", options::bool_switch(&with.count_calls), "attach a monitor and show its counts");
     add("discard", options::bool_switch(&with.discard), "receivers have the kernel drop what arrives");
@@ -72,7 +73,12 @@ void run(scenario what, const settings& with, const files& on)
     add_bare_c(contenders, what, with);
     std::vector<series> all;
     for (const contender& who : contenders)
-        all.push_back({who, {}});
+        if (with.only.empty() || std::any_of(with.only.begin(), with.only.end(), [&](const std::string& part) {
+                return who.name.find(part) != std::string::npos;
+            }))
+            all.push_back({who, {}});
+    if (all.empty())
+        throw std::invalid_argument{"no contender has such a name"};
     for (unsigned round = 0; round != with.rounds; ++round)
         for (std::size_t i = 0; i != all.size(); ++i)
         {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 
 namespace benchmark {
 
@@ -32,24 +33,27 @@ double median_cpu(const series& of)
 }
 
 /// Rounds are compared with themselves: what else the machine does changes from one to the next.
-double cpu_ratio(const series& of, const series& to)
+double cpu_ratio(const series& of, const series* to)
 {
+    if (to == nullptr)
+        return std::numeric_limits<double>::quiet_NaN();
     std::vector<double> ratios;
     for (std::size_t i = 0; i != of.samples.size(); ++i)
-        ratios.push_back(of.samples[i].cpu_seconds / to.samples[i].cpu_seconds);
+        ratios.push_back(of.samples[i].cpu_seconds / to->samples[i].cpu_seconds);
     return median(std::move(ratios));
 }
 
-const series& best(const std::vector<series>& all, family kind)
+/// The cheapest of a family, or null if none of it ran.
+const series* best(const std::vector<series>& all, family kind)
 {
     const series* found = nullptr;
     for (const series& s : all)
         if (s.who.kind == kind && (found == nullptr || median_cpu(s) < median_cpu(*found)))
             found = &s;
-    return *found;
+    return found;
 }
 
-void print_line(const series& s, double gibibytes, const series& bare, const series& plain)
+void print_line(const series& s, double gibibytes, const series* bare, const series* plain)
 {
     const double wall = median_of(s, [](const sample& x) { return x.wall_seconds; });
     const double everybody = median_of(s, [](const sample& x) { return x.all_cpu_seconds; });
@@ -60,15 +64,15 @@ void print_line(const series& s, double gibibytes, const series& bare, const ser
         std::printf("   %.0f calls, %.0f waits, %.0f yields per GiB", calls / gibibytes,
                     median_of(s, [](const sample& x) { return static_cast<double>(x.calls.waits); }) / gibibytes,
                     median_of(s, [](const sample& x) { return static_cast<double>(x.calls.yields); }) / gibibytes);
-    std::printf("%s\n", &s == &bare ? "   *" : "");
+    std::printf("%s\n", &s == bare ? "   *" : "");
 }
 
 } // namespace
 
 void print_table(scenario what, const settings& with, const std::vector<series>& all)
 {
-    const series& bare = best(all, family::bare_c);
-    const series& plain = best(all, family::plain_asio);
+    const series* const bare = best(all, family::bare_c);
+    const series* const plain = best(all, family::plain_asio);
     std::printf("\n%s: %s, %u rounds", std::string{scenario_names[static_cast<std::size_t>(what)]}.c_str(),
                 in_units(with.bytes).c_str(), with.rounds);
     if (what == scenario::socket_to_socket)
