@@ -39,7 +39,7 @@ bool read_arguments(int argc, char** argv, settings& with, std::vector<scenario>
     add("pipe-capacity", options::value(&capacities)->multitoken(), "the same with these capacities of the pipe");
     add("only", options::value(&with.only)->multitoken(), "contenders whose names contain one of these texts");
     add("directory", options::value(&with.directory)->default_value("."), "where the files are made");
-    add("count-calls", options::bool_switch(&with.count_calls), "attach a monitor and show its counts");
+    add("count-calls", options::bool_switch(&with.count_calls), "attach a monitor, and show counts per GiB");
     add("discard", options::bool_switch(&with.discard), "receivers have the kernel drop what arrives");
     options::variables_map given;
     options::store(options::parse_command_line(argc, argv, known), given);

@@ -17,27 +17,34 @@ namespace benchmark {
 
 namespace {
 
-double cpu_seconds(__rusage_who of)
+rusage used(__rusage_who by)
 {
-    rusage used{};
-    check(::getrusage(of, &used), "getrusage");
+    rusage result{};
+    check(::getrusage(by, &result), "getrusage");
+    return result;
+}
+
+double cpu_seconds(const rusage& of)
+{
     const auto seconds = [](const timeval& t) {
         return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
     };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
+    return seconds(of.ru_utime) + seconds(of.ru_stime);
 }
 
 sample run(const contender& who, const task& to_do)
 {
     // A library can't choose what the program does about SIGPIPE; a bare loop of one's own can.
     ::signal(SIGPIPE, who.kind == family::kernel_copy ? SIG_DFL : SIG_IGN);
-    const double cpu_before = cpu_seconds(RUSAGE_SELF);
+    const rusage before = used(RUSAGE_SELF);
     const auto began = std::chrono::steady_clock::now();
     const call_counts calls = who.move(to_do);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    return {.cpu_seconds = cpu_seconds(RUSAGE_SELF) - cpu_before,
+    const rusage after = used(RUSAGE_SELF);
+    return {.cpu_seconds = cpu_seconds(after) - cpu_seconds(before),
             .wall_seconds = took.count(),
             .all_cpu_seconds = 0,
+            .sleeps = static_cast<double>(after.ru_nvcsw - before.ru_nvcsw),
             .calls = calls};
 }
 
@@ -159,9 +166,9 @@ sample run_with_peers(const contender& who, scenario what, const settings& with,
 
 sample measure(const contender& who, scenario what, const settings& with, const files& on)
 {
-    const double before = cpu_seconds(RUSAGE_CHILDREN);
+    const double before = cpu_seconds(used(RUSAGE_CHILDREN));
     sample result = run_with_peers(who, what, with, on);
-    result.all_cpu_seconds = cpu_seconds(RUSAGE_CHILDREN) - before;
+    result.all_cpu_seconds = cpu_seconds(used(RUSAGE_CHILDREN)) - before;
     return result;
 }
 

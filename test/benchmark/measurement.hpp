@@ -12,6 +12,7 @@ struct sample
     double cpu_seconds;     ///< user and system
     double wall_seconds;    ///< until the mover had handed over its last byte
     double all_cpu_seconds; ///< of the mover and its peers, their beginnings and ends included
+    double sleeps;          ///< voluntary context switches of the mover
     call_counts calls;
 };
 

@@ -53,17 +53,20 @@ const series* best(const std::vector<series>& all, family kind)
     return found;
 }
 
-void print_line(const series& s, double gibibytes, const series* bare, const series* plain)
+void print_line(const series& s, double gibibytes, bool counts, const series* bare, const series* plain)
 {
     const double wall = median_of(s, [](const sample& x) { return x.wall_seconds; });
     const double everybody = median_of(s, [](const sample& x) { return x.all_cpu_seconds; });
     std::printf("%-46s %10.3f %9.3f %9.2f %9.2f %9.2f", s.who.name.c_str(), median_cpu(s) / gibibytes,
                 everybody / gibibytes, gibibytes / wall, cpu_ratio(s, bare), cpu_ratio(s, plain));
-    const double calls = median_of(s, [](const sample& x) { return static_cast<double>(x.calls.system_calls); });
-    if (calls > 0)
-        std::printf("   %.0f calls, %.0f waits, %.0f yields per GiB", calls / gibibytes,
-                    median_of(s, [](const sample& x) { return static_cast<double>(x.calls.waits); }) / gibibytes,
-                    median_of(s, [](const sample& x) { return static_cast<double>(x.calls.yields); }) / gibibytes);
+    const auto count = [&](const char* what, auto projection) {
+        if (const double n = median_of(s, projection) / gibibytes; counts && n > 0)
+            std::printf(" %8.0f %s", n, what);
+    };
+    count("sleeps", [](const sample& x) { return x.sleeps; });
+    count("calls", [](const sample& x) { return static_cast<double>(x.calls.system_calls); });
+    count("waits", [](const sample& x) { return static_cast<double>(x.calls.waits); });
+    count("yields", [](const sample& x) { return static_cast<double>(x.calls.yields); });
     std::printf("%s\n", &s == bare ? "   *" : "");
 }
 
@@ -81,7 +84,7 @@ void print_table(scenario what, const settings& with, const std::vector<series>&
                 "CPU s/GiB", "and peers", "GiB/s", "/ bare C", "/ Asio");
     const double gibibytes = static_cast<double>(with.bytes) / static_cast<double>(gib);
     for (const series& s : all)
-        print_line(s, gibibytes, bare, plain);
+        print_line(s, gibibytes, with.count_calls, bare, plain);
     std::fflush(stdout);
 }
 
