@@ -15,8 +15,8 @@ public:
     pipe& operator=(const pipe&) = delete;
     ~pipe();
 
-    /// `capacity` bytes, as far as the system lets it; 0 for the kernel's own size.
-    call_result open(std::size_t capacity);
+    call_result open() { return kernel_.open_pipe(ends_); }
+    call_result resize(std::size_t capacity) { return kernel_.resize_pipe(write_end(), capacity); }
 
     [[nodiscard]] int read_end() const noexcept { return ends_[0]; }
     [[nodiscard]] int write_end() const noexcept { return ends_[1]; }
