@@ -29,7 +29,7 @@ struct copy_options
 
     /// Bytes: what the pipe of splice_through_pipe is resized to once a whole turn_budget has moved
     /// without a wait, as far as the system lets it (best effort, F_SETPIPE_SZ; pipe(7) on
-    /// pipe-user-pages-soft, which is 64 pipes of 1 MiB for unprivileged users). 0 leaves it at the
+    /// pipe-user-pages-soft). A process grows its pipes by 32 MiB at most. 0 leaves it at the
     /// kernel's size, which costs twice the CPU time in bulk.
     std::size_t pipe_capacity = 1024 * 1024;
 

@@ -16,7 +16,8 @@ public:
     ~pipe();
 
     call_result open() { return kernel_.open_pipe(ends_); }
-    call_result resize(std::size_t capacity) { return kernel_.resize_pipe(write_end(), capacity); }
+    /// At most once. EPERM also if the pipes of this process have grown enough together.
+    call_result resize(std::size_t capacity);
 
     [[nodiscard]] int read_end() const noexcept { return ends_[0]; }
     [[nodiscard]] int write_end() const noexcept { return ends_[1]; }
@@ -24,6 +25,7 @@ public:
 private:
     kernel& kernel_;
     int ends_[2] = {-1, -1};
+    std::size_t grown_to_ = 0;
 };
 
 } // namespace kernel_copy::detail
