@@ -24,13 +24,14 @@ struct copy_options
     kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
 
     /// Bytes: the most that is moved before other handlers get their turn, and the most that one
-    /// system call is asked for. At least 1. The default was chosen by test/benchmark/turn_budget.
-    std::uint64_t turn_budget = 256 * 1024;
+    /// system call is asked for. At least 1. The default was chosen by test/benchmark.
+    std::uint64_t turn_budget = 1024 * 1024;
 
-    /// Bytes: what the pipe of splice_through_pipe is resized to, as far as the system lets it
-    /// (best effort, F_SETPIPE_SZ). 0 leaves it at the kernel's size, which is the better choice
-    /// in the measurements: a slot of a pipe holds more than a page of what comes from a socket.
-    std::size_t pipe_capacity = 0;
+    /// Bytes: what the pipe of splice_through_pipe is resized to once a whole turn_budget has moved
+    /// without a wait, as far as the system lets it (best effort, F_SETPIPE_SZ; pipe(7) on
+    /// pipe-user-pages-soft). A process grows its pipes by 32 MiB at most. 0 leaves it at the
+    /// kernel's size, which costs twice the CPU time in bulk.
+    std::size_t pipe_capacity = 1024 * 1024;
 
     /// Bytes: the buffer of method::buffer, allocated when it is first needed. At least 1.
     std::size_t buffer_size = 64 * 1024;

@@ -117,7 +117,9 @@ event pump::perform(const action& a, signal_guard& guard)
     case action_kind::unread_source:
         return outcome(kernel_.move_back(descriptors_.source, a.length));
     case action_kind::open_pipe:
-        return outcome(pipe_.open(options_.pipe_capacity));
+        return outcome(pipe_.open());
+    case action_kind::grow_pipe:
+        return outcome(pipe_.resize(options_.pipe_capacity));
     case action_kind::ask_readiness:
         return outcome(kernel_.ready(descriptors_.source, descriptors_.sink));
     case action_kind::probe_call:

@@ -18,6 +18,7 @@ copy_setup pump::survey()
     setup.page_sharing = options_.page_sharing;
     setup.turn_budget = options_.turn_budget;
     setup.buffer_size = options_.buffer_size;
+    setup.pipe_capacity = options_.pipe_capacity;
     setup.known_calls = kernel_.known().snapshot();
     setup.sink_buffers = !sink_.buffers.empty();
     const bool source_closed = source_.kind != end_kind::stream && descriptors_.source == -1;

@@ -14,6 +14,11 @@ action pipe_transfer::again()
         return {.kind = action_kind::done_taking};
     if (const std::uint64_t length = context_.next_length(); length != 0)
         return {.kind = action_kind::fill_pipe, .by = by, .length = length};
+    if (context_.setup.pipe_capacity != 0 && !grown_)
+    {
+        growing_ = true;
+        return {.kind = action_kind::grow_pipe, .by = by};
+    }
     return {.kind = action_kind::yield};
 }
 
@@ -21,6 +26,8 @@ action pipe_transfer::resume(const event& e)
 {
     if (!open_)
         return opened(e.error);
+    if (growing_)
+        return grew();
     return context_.counts.in_flight() != 0 ? drained(e) : filled(e);
 }
 
@@ -30,6 +37,14 @@ action pipe_transfer::opened(const error_code& error)
     if (error)
         return {.kind = action_kind::hand_over, .error = error};
     open_ = true;
+    return again();
+}
+
+// Users have a limit on the pages of their pipes. A pipe that can't grow serves as it is.
+action pipe_transfer::grew()
+{
+    growing_ = false;
+    grown_ = true;
     return again();
 }
 

@@ -1,21 +1,42 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/pipe.hpp>
 
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+
 namespace kernel_copy::detail {
+
+namespace {
+
+// The pipes of an unprivileged user share 64 MiB (pipe-user-pages-soft, pipe(7)); when they are used up, even
+// a new pipe gets two pages, which is worse than no pipe. So a process grows its pipes by half of that.
+constexpr std::size_t most_growth = 32 * 1024 * 1024;
+std::atomic<std::size_t> growth{0};
+
+} // namespace
 
 pipe::~pipe()
 {
+    growth -= grown_to_;
     for (const int end : ends_)
         if (end != -1)
             kernel_.close(end);
 }
 
-call_result pipe::open(std::size_t capacity)
+call_result pipe::resize(std::size_t capacity)
 {
-    const call_result opened = kernel_.open_pipe(ends_);
-    if (opened.error == 0 && capacity != 0)
-        kernel_.resize_pipe(write_end(), capacity); // best effort: users have a limit on the pages of their pipes
-    return opened;
+    if (growth.fetch_add(capacity) > most_growth - std::min(capacity, most_growth))
+    {
+        growth -= capacity;
+        return {.bytes = 0, .error = EPERM};
+    }
+    const call_result resized = kernel_.resize_pipe(write_end(), capacity);
+    if (resized.error == 0)
+        grown_to_ = capacity;
+    else
+        growth -= capacity;
+    return resized;
 }
 
 } // namespace kernel_copy::detail

@@ -16,6 +16,7 @@ enum class action_kind : unsigned char
     write_memory,  ///< write what a view holds in memory, at most `length` bytes
     transfer,      ///< one call of copy_file_range, sendfile or splice, source to sink
     open_pipe,     ///< make the pipe that bytes are spliced through
+    grow_pipe,     ///< resize that pipe, which is empty, to the capacity asked for; best effort
     fill_pipe,     ///< splice from the source into the empty pipe
     drain_pipe,    ///< splice from the pipe to the sink
     read_source,   ///< read from the source into the buffer

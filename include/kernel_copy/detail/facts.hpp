@@ -45,6 +45,7 @@ struct copy_setup
     kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
     std::uint64_t turn_budget = 0;
     std::uint64_t buffer_size = 0;
+    std::uint64_t pipe_capacity = 0; ///< of the pipe of a copy in bulk; 0 leaves it as it is
     availability_table known_calls{};
     bool sink_buffers = false; ///< the sink may hold bytes of its own that go first
     error_code refused{};      ///< a misuse that was found while the facts were gathered

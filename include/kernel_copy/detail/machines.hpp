@@ -90,7 +90,8 @@ private:
 };
 
 /// Socket to socket or file, through a pipe of the operation's own. The pipe is filled only when it is
-/// empty and then drained fully, so that EAGAIN from a fill means that the source is dry.
+/// empty and then drained fully, so that EAGAIN from a fill means that the source is dry. It grows, once, when
+/// a turn has been spent without a wait: only bulk is worth the pages.
 class pipe_transfer
 {
 public:
@@ -100,11 +101,14 @@ public:
 
 private:
     action opened(const error_code& error);
+    action grew();
     action filled(const event& e);
     action drained(const event& e);
 
     machine_context& context_;
     bool open_ = false;
+    bool growing_ = false; ///< the last action was grow_pipe
+    bool grown_ = false;   ///< or it has been tried
 };
 
 /// Through memory. Begins with what a pipe still holds, if a drain could not go on.

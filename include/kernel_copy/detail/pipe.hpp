@@ -15,8 +15,9 @@ public:
     pipe& operator=(const pipe&) = delete;
     ~pipe();
 
-    /// `capacity` bytes, as far as the system lets it; 0 for the kernel's own size.
-    call_result open(std::size_t capacity);
+    call_result open() { return kernel_.open_pipe(ends_); }
+    /// At most once. EPERM also if the pipes of this process have grown enough together.
+    call_result resize(std::size_t capacity);
 
     [[nodiscard]] int read_end() const noexcept { return ends_[0]; }
     [[nodiscard]] int write_end() const noexcept { return ends_[1]; }
@@ -24,6 +25,7 @@ public:
 private:
     kernel& kernel_;
     int ends_[2] = {-1, -1};
+    std::size_t grown_to_ = 0;
 };
 
 } // namespace kernel_copy::detail

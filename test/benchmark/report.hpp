@@ -1,0 +1,20 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_TEST_BENCHMARK_REPORT_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_REPORT_HPP
+
+#include "measurement.hpp"
+
+namespace benchmark {
+
+/// A contender and what each round measured of it, in the order of the rounds.
+struct series
+{
+    contender who;
+    std::vector<sample> samples;
+};
+
+void print_table(scenario what, const settings& with, const std::vector<series>& all);
+
+} // namespace benchmark
+
+#endif
