@@ -4,14 +4,6 @@
 
 namespace kernel_copy::detail {
 
-namespace {
-
-/// What a pipe of the kernel's default size holds. A call that is allowed more than there is in the pipe runs
-/// beside the writer, which refills it page by page; that costs twice as much as taking one pipeful a call.
-constexpr std::uint64_t pipeful = 64 * 1024;
-
-} // namespace
-
 action direct_transfer::again()
 {
     if (context_.done_taking())

@@ -1,7 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/pipe.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 
@@ -26,12 +25,11 @@ pipe::~pipe()
 
 call_result pipe::resize(std::size_t capacity)
 {
-    if (growth.fetch_add(capacity) > most_growth - std::min(capacity, most_growth))
-    {
-        growth -= capacity;
+    if (capacity > most_growth)
         return {.bytes = 0, .error = EPERM};
-    }
-    const call_result resized = kernel_.resize_pipe(write_end(), capacity);
+    call_result resized{.bytes = 0, .error = EPERM};
+    if (growth.fetch_add(capacity) <= most_growth - capacity)
+        resized = kernel_.resize_pipe(write_end(), capacity);
     if (resized.error == 0)
         grown_to_ = capacity;
     else

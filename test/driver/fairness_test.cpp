@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(monitor_counts_live_by_method)
     kernel_copy::monitor counters;
     BOOST_TEST(!counters.current().has_value());
     outcome result;
-    async_kernel_copy(in, sink.end(), {.monitor = &counters}, result.handler());
+    async_kernel_copy(in, sink.end(), {.turn_budget = 200'000, .monitor = &counters}, result.handler());
     BOOST_TEST(counters.delivered() > 0u); // live: the first calls are made at once
     BOOST_TEST(counters.delivered() < bytes.size());
     run_until(io, [&] { return result.done; });

@@ -28,6 +28,42 @@ scenario without_buffer()
 
 BOOST_AUTO_TEST_SUITE(pipe_transfer)
 
+BOOST_AUTO_TEST_CASE(P10_a_pipe_grows_once_and_only_for_bulk)
+{
+    // A turn is spent without a wait. That the pipe can't grow is no matter.
+    scenario bulk = socket_to_socket();
+    bulk.setup.pipe_capacity = 1 << 20;
+    for (const bool grows : {true, false})
+    {
+        script s{bulk};
+        s.expect(open_pipe).done();
+        s.expect(fill_pipe(turn)).gives(turn);
+        s.expect(drain_pipe(turn)).gives(turn);
+        if (grows)
+            s.expect(grow_pipe).done();
+        else
+            s.expect(grow_pipe).fails(EPERM);
+        s.expect(yield).ready();
+        s.expect(fill_pipe(turn)).gives(turn);
+        s.expect(drain_pipe(turn)).gives(turn);
+        s.expect(yield).ready();
+        s.expect(fill_pipe(turn)).gives(0);
+        s.finishes({}, 2 * turn);
+    }
+    // Waits between small pieces never add up to a turn.
+    script small{bulk};
+    small.expect(open_pipe).done();
+    for (int i = 0; i != 4; ++i)
+    {
+        small.expect(fill_pipe(turn)).gives(100'000);
+        small.expect(drain_pipe(100'000)).gives(100'000);
+        small.expect(fill_pipe(turn - 100'000)).fails(EAGAIN);
+        small.expect(wait_source).ready();
+    }
+    small.expect(fill_pipe(turn)).gives(0);
+    small.finishes({}, 400'000);
+}
+
 BOOST_AUTO_TEST_CASE(P1_P3_only_an_empty_pipe_is_filled_and_then_drained_fully)
 {
     script{socket_to_socket()}

@@ -100,6 +100,7 @@ bool copy_run::is_fallback(const action& a, int error) const
     switch (a.kind)
     {
     case action_kind::open_pipe:
+    case action_kind::grow_pipe:
         return true;
     case action_kind::fill_pipe:
     case action_kind::drain_pipe:

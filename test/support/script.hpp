@@ -78,6 +78,7 @@ inline expected probe_call(method call)
 
 inline constexpr expected flush_sink{.kind = action_kind::flush_sink};
 inline constexpr expected open_pipe{.kind = action_kind::open_pipe};
+inline constexpr expected grow_pipe{.kind = action_kind::grow_pipe};
 inline constexpr expected ask_readiness{.kind = action_kind::ask_readiness};
 inline constexpr expected wait_source{.kind = action_kind::wait_source};
 inline constexpr expected wait_sink{.kind = action_kind::wait_sink};
