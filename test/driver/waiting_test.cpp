@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(P1_P3_a_full_sink_pipe_hides_neither_bytes_nor_the_end)
     // Sixteen one-byte segments fill a pipe; the end of the source comes while it is full.
     asio::io_context io;
     auto in = local_pair(io);
-    auto [reader, writer] = pipe_pair(io);
+    auto pipe = pipe_pair(io);
     outcome result;
-    kernel_copy::async_kernel_copy(in.first, writer, result.handler());
+    kernel_copy::async_kernel_copy(in.first, pipe.second, result.handler());
     const std::string bytes = content(100);
     for (const char byte : bytes)
     {
@@ -83,10 +83,10 @@ BOOST_AUTO_TEST_CASE(P1_P3_a_full_sink_pipe_hides_neither_bytes_nor_the_end)
     BOOST_TEST(!result.done);
     std::string arrived;
     run_until(io, [&] {
-        arrived += read_now(reader);
+        arrived += read_now(pipe.first);
         return result.done;
     });
-    arrived += read_now(reader);
+    arrived += read_now(pipe.first);
     BOOST_TEST(!result.error);
     BOOST_TEST(arrived == bytes);
 }
