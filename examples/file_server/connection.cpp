@@ -83,8 +83,10 @@ asio::awaitable<void> connection::send(answer reply)
         co_await asio::async_write(socket_, asio::buffer(reply.head), use_awaitable);
         co_return;
     }
+    // The position is asked by a timer, which may run once more after a copy that has thrown.
+    const auto forget = [](connection* self) { self->file_position_ = nullptr; };
+    const std::unique_ptr<connection, decltype(forget)> position_ends_here{this, forget};
     co_await send_file(std::move(reply));
-    file_position_ = nullptr;
 }
 
 asio::awaitable<void> connection::send_file(answer reply)

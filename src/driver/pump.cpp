@@ -122,6 +122,8 @@ event pump::perform(const action& a, signal_guard& guard)
         return outcome(pipe_.resize(options_.pipe_capacity));
     case action_kind::ask_readiness:
         return outcome(kernel_.ready(descriptors_.source, descriptors_.sink));
+    case action_kind::confirm_end:
+        return outcome(kernel_.look(descriptors_.source));
     case action_kind::probe_call:
         return {.bytes = kernel_.probe(a.by) ? 1u : 0u};
     case action_kind::flush_sink:

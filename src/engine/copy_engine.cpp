@@ -88,12 +88,11 @@ action copy_engine::advance(const event& e)
 action copy_engine::begin()
 {
     const copy_setup& setup = context_.setup;
-    if (setup.refused)
-        return conclude(setup.refused);
-    if (setup.turn_budget == 0 || setup.buffer_size == 0)
-        return conclude(errno_code(EINVAL));
+    if (const error_code refused = find_misuse(setup, context_.counts.allowed()); refused)
+        return conclude(refused);
     plan_ = make_plan(setup);
-    if (plan_.empty())
+    const bool nothing_wanted = context_.counts.allowed() == 0 && context_.counts.front_length() == 0;
+    if (plan_.empty() && !nothing_wanted)
         return conclude(errc::no_method_available);
     return setup.sink_buffers ? flush() : drain_memory();
 }
@@ -224,8 +223,7 @@ action copy_engine::conclude(const error_code& error)
     // bytes delivered.
     const end_kind source = context_.setup.source.kind;
     const std::uint64_t undelivered = context_.counts.in_flight();
-    const bool may_seek =
-        source == end_kind::regular_file || source == end_kind::block_device || source == end_kind::unknown;
+    const bool may_seek = is_file(source) || source == end_kind::unknown;
     if (undelivered != 0 && may_seek)
     {
         if (!context_.counts.has_position())

@@ -2,6 +2,9 @@
 #include <kernel_copy/detail/errno_policy.hpp>
 #include <kernel_copy/detail/machines.hpp>
 
+#include <cerrno>
+#include <utility>
+
 namespace kernel_copy::detail {
 
 action direct_transfer::again()
@@ -27,6 +30,8 @@ action direct_transfer::resume(const event& e)
         asking_ = false;
         return e.error ? action{.kind = action_kind::finish, .error = e.error} : ready(e.bytes);
     }
+    if (std::exchange(looking_, false))
+        return after_look(e);
     if (!e.error)
         return moved(e.bytes);
     if (judge(by_, e.error) == verdict::wait)
@@ -42,10 +47,12 @@ action direct_transfer::moved(std::uint64_t n)
         // can be believed. After some bytes it is the end.
         if (by_ == method::copy_file_range && !moved_any_)
             return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
-        return {.kind = action_kind::source_ended};
+        const action next = after_nothing(context_.setup.source);
+        looking_ = next.kind == action_kind::confirm_end;
+        return next;
     }
     moved_any_ = true;
-    both_ready_ = false;
+    unexplained_ = 0;
     context_.counts.took(n);
     context_.counts.delivered(n);
     context_.turn.spend(n);
@@ -56,31 +63,23 @@ action direct_transfer::moved(std::uint64_t n)
 // files the kernel is asked.
 action direct_transfer::blocked()
 {
-    const auto always_ready = [](end_kind kind) {
-        return kind == end_kind::regular_file || kind == end_kind::block_device;
-    };
-    if (always_ready(context_.setup.source.kind))
+    if (is_file(context_.setup.source.kind))
         return {.kind = action_kind::wait_sink};
-    if (always_ready(context_.setup.sink.kind))
+    if (is_file(context_.setup.sink.kind))
         return {.kind = action_kind::wait_source};
-    if (both_ready_)
-    {
-        // Not explained by the answer: try again, but not at once, and ask again if that does not help.
-        both_ready_ = false;
-        return {.kind = action_kind::yield};
-    }
+    if (unexplained_ == most_unexplained)
+        return {.kind = action_kind::hand_over, .error = errno_code(EAGAIN)};
     asking_ = true;
     return {.kind = action_kind::ask_readiness};
 }
 
 action direct_transfer::ready(std::uint64_t which)
 {
-    if ((which & source_ready) == 0)
-        return {.kind = action_kind::wait_source};
-    if ((which & sink_ready) == 0)
-        return {.kind = action_kind::wait_sink};
-    both_ready_ = true;
-    return again();
+    const bool explained = (which & source_ready) == 0 || (which & sink_ready) == 0;
+    unexplained_ = explained ? 0 : unexplained_ + 1;
+    if (!explained)
+        return again();
+    return {.kind = (which & source_ready) == 0 ? action_kind::wait_source : action_kind::wait_sink};
 }
 
 } // namespace kernel_copy::detail

@@ -2,6 +2,8 @@
 #include <kernel_copy/detail/errno_policy.hpp>
 #include <kernel_copy/detail/machines.hpp>
 
+#include <cerrno>
+
 namespace kernel_copy::detail {
 
 std::uint64_t machine_context::next_length() const noexcept
@@ -13,6 +15,21 @@ std::uint64_t machine_context::known_rest() const noexcept
 {
     const std::uint64_t read = setup.source.position + counts.taken_from_innermost();
     return setup.source.size > read ? setup.source.size - read : 0;
+}
+
+action after_nothing(const end_facts& source) noexcept
+{
+    return {.kind = source.kind == end_kind::stream_socket ? action_kind::confirm_end : action_kind::source_ended};
+}
+
+action after_look(const event& e)
+{
+    const int error = errno_of(e.error);
+    if (e.bytes != 0 || error == EAGAIN)
+        return {.kind = action_kind::hand_over, .error = errno_code(EAGAIN)};
+    if (e.error && error != ENOTSOCK) // a wrong hint: 0 was the end
+        return {.kind = action_kind::finish, .error = e.error};
+    return {.kind = action_kind::source_ended};
 }
 
 action after_failure(method by, const error_code& error, action_kind wait)

@@ -1,5 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/errno_policy.hpp>
 #include <kernel_copy/detail/machines.hpp>
+
+#include <cerrno>
+#include <utility>
 
 namespace kernel_copy::detail {
 
@@ -28,6 +32,10 @@ action pipe_transfer::resume(const event& e)
         return opened(e.error);
     if (growing_)
         return grew();
+    if (asking_)
+        return ready(e);
+    if (std::exchange(looking_, false))
+        return after_look(e);
     return context_.counts.in_flight() != 0 ? drained(e) : filled(e);
 }
 
@@ -50,11 +58,43 @@ action pipe_transfer::grew()
 
 action pipe_transfer::filled(const event& e)
 {
+    if (e.error && judge(method::splice_through_pipe, e.error) == verdict::wait)
+        return dry();
     if (e.error)
         return after_failure(method::splice_through_pipe, e.error, action_kind::wait_source);
     if (e.bytes == 0)
-        return {.kind = action_kind::source_ended};
+    {
+        const action next = after_nothing(context_.setup.source);
+        looking_ = next.kind == action_kind::confirm_end;
+        return next;
+    }
+    woken_ = false;
+    unexplained_ = 0;
     context_.counts.took(e.bytes);
+    return again();
+}
+
+// The pipe is empty, so EAGAIN speaks of the source. If that was waited for only just now, it is asked whether
+// it has anything: at TCP's urgent mark it always says so, and gives nothing to a splice.
+action pipe_transfer::dry()
+{
+    if (unexplained_ == most_unexplained)
+        return {.kind = action_kind::hand_over, .error = errno_code(EAGAIN)};
+    asking_ = std::exchange(woken_, true);
+    return {.kind = asking_ ? action_kind::ask_readiness : action_kind::wait_source};
+}
+
+action pipe_transfer::ready(const event& e)
+{
+    asking_ = false;
+    if (e.error)
+        return {.kind = action_kind::finish, .error = e.error};
+    if ((e.bytes & source_ready) == 0)
+    {
+        unexplained_ = 0;
+        return {.kind = action_kind::wait_source};
+    }
+    ++unexplained_;
     return again();
 }
 

@@ -1,9 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/plan.hpp>
-#include <kernel_copy/detail/progress.hpp>
-
-#include <algorithm>
-#include <limits>
 
 namespace kernel_copy::detail {
 
@@ -97,22 +93,6 @@ method_plan make_plan(const copy_setup& setup)
             plan.add(m);
     }
     return plan;
-}
-
-bool ranges_overlap(const end_facts& source, const end_facts& sink, std::uint64_t limit) noexcept
-{
-    const std::uint64_t from = source.position;
-    const std::uint64_t to = sink.append_only ? std::max(sink.size, sink.position) : sink.position;
-    if (to >= from) // what is written lies ahead of what will be read, and moves the end of the file along
-        return limit > to - from && from < source.size;
-    const std::uint64_t rest = source.size > from ? source.size - from : 0;
-    return std::min(limit, rest) > from - to;
-}
-
-bool is_file_range(std::uint64_t offset, std::uint64_t length) noexcept
-{
-    constexpr std::uint64_t end = std::numeric_limits<std::int64_t>::max();
-    return offset <= end && (length == no_limit || length <= end - offset);
 }
 
 } // namespace kernel_copy::detail

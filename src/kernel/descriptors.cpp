@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,6 +63,15 @@ call_result kernel::ready(int source, int sink)
     call_result result = retry([&] { return ::poll(ends, 2, 0); });
     result.bytes = (ends[0].revents != 0 ? source_ready : 0) | (ends[1].revents != 0 ? sink_ready : 0);
     return result;
+}
+
+// Whether a socket has a byte; it stays where it is.
+call_result kernel::look(int source)
+{
+    return retry([=] {
+        char byte = 0;
+        return ::recv(source, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    });
 }
 
 call_result kernel::open_pipe(int (&ends)[2])

@@ -23,10 +23,12 @@ bool ignored(int signal) noexcept
 
 bool raised_signals_matter(end_kind sink) noexcept
 {
-    if (sink != end_kind::regular_file)
-        return !ignored(SIGPIPE);
+    const bool may_be_file = sink == end_kind::regular_file || sink == end_kind::unknown;
+    if (sink != end_kind::regular_file && !ignored(SIGPIPE))
+        return true;
     rlimit largest_file = {};
-    const bool limited = ::getrlimit(RLIMIT_FSIZE, &largest_file) != 0 || largest_file.rlim_cur != RLIM_INFINITY;
+    const bool limited =
+        may_be_file && (::getrlimit(RLIMIT_FSIZE, &largest_file) != 0 || largest_file.rlim_cur != RLIM_INFINITY);
     return limited && !ignored(SIGXFSZ);
 }
 

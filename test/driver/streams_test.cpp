@@ -8,6 +8,10 @@
 #include <boost/asio/buffered_write_stream.hpp>
 #include <boost/asio/buffers_iterator.hpp>
 
+#include <csignal>
+
+#include <sys/resource.h>
+
 using namespace test;
 using kernel_copy::end_kind;
 using kernel_copy::exactly;
@@ -114,7 +118,23 @@ struct remembering
     bool own_reads_used = false;
 };
 
+/// A user's type that says it is a file.
+struct hinted_file
+{
+    using executor_type = asio::any_io_executor;
+    explicit hinted_file(kernel_copy::file f) : file{std::move(f)} {}
+    executor_type get_executor() { return file.get_executor(); }
+    kernel_copy::file file;
+};
+
 } // namespace
+
+template <>
+struct kernel_copy::endpoint_traits<hinted_file>
+{
+    static constexpr end_kind kind = end_kind::regular_file;
+    static int descriptor(hinted_file& h) { return h.file.native_handle(); }
+};
 
 template <>
 struct kernel_copy::endpoint_traits<numbered>
@@ -126,7 +146,6 @@ struct kernel_copy::endpoint_traits<numbered>
 template <class Next>
 struct kernel_copy::endpoint_traits<remembering<Next>>
 {
-    static constexpr bool needs_scratch = false;
     static Next& next_layer(remembering<Next>& r) { return r.next; }
     static std::size_t held(remembering<Next>& r) { return r.memory.size(); }
     static asio::const_buffer peek(remembering<Next>& r, asio::mutable_buffer) { return asio::buffer(r.memory); }
@@ -275,6 +294,58 @@ BOOST_AUTO_TEST_CASE(S1_a_users_wrapper_is_bypassed_only_if_it_leads_to_a_descri
     BOOST_TEST(copy(io, unknown, to.first).bytes == 6u);
     BOOST_TEST(unknown.own_reads_used);
     BOOST_TEST(read_now(to.second) == "socket");
+}
+
+BOOST_AUTO_TEST_CASE(P31_an_opaque_source_into_a_file_raises_no_signal)
+{
+    BOOST_TEST(in_child([] {
+                   const rlimit limit = {1000, 1000};
+                   std::signal(SIGPIPE, SIG_IGN);
+                   if (::setrlimit(RLIMIT_FSIZE, &limit) != 0)
+                       return 77;
+                   asio::io_context io;
+                   auto in = local_pair(io);
+                   shouting_stream source{in.first};
+                   temp_dir dir{tmpfs};
+                   auto out = create_file(io, dir.path("out"));
+                   asio::write(in.second, asio::buffer(content(3000)));
+                   outcome result;
+                   kernel_copy::async_kernel_copy(source, out, result.handler());
+                   io.run_for(patience);
+                   return result.error == failure(EFBIG) && result.bytes == 1000 ? 0 : 1;
+               }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_taken_from_a_stream_for_a_sink_that_is_not_open_for_writing)
+{
+    asio::io_context io;
+    auto in = local_pair(io);
+    shouting_stream source{in.first};
+    asio::write(in.second, asio::buffer("kept", 4));
+    temp_dir dir;
+    write_file(dir.path("file"), "");
+    auto read_only = open_file(io, dir.path("file"));
+    BOOST_TEST(copy(io, source, read_only).error == failure(EBADF));
+    BOOST_TEST(in.first.available() == 4u);
+    auto write_only = open_file(io, dir.path("file"), kernel_copy::file::write_only);
+    BOOST_TEST(copy(io, write_only, source).error == failure(EBADF));
+}
+
+BOOST_AUTO_TEST_CASE(S8_a_users_hint_that_it_is_a_file_is_looked_into)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(10'000);
+    write_file(dir.path("in"), bytes);
+    hinted_file in{open_file(io, dir.path("in"), kernel_copy::file::read_write)};
+    auto sockets = local_pair(io);
+    kernel_copy::monitor counters;
+    BOOST_TEST(copy(io, take(in, 5000), sockets.first, {.monitor = &counters}).bytes == 5000u);
+    BOOST_TEST((counters.current() == method::sendfile));
+    hinted_file itself{open_file(io, dir.path("in"), kernel_copy::file::read_write)};
+    itself.file.seek(9000, kernel_copy::file::seek_set);
+    BOOST_TEST(copy(io, in, itself).error == failure(errc::overlapping_copy));
+    BOOST_TEST(read_file(dir.path("in")).size() == bytes.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_sink_that_takes_nothing_is_an_error_and_no_spin)

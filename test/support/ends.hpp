@@ -77,6 +77,16 @@ private:
     decltype(MakePair(std::declval<asio::io_context&>())) ends_;
 };
 
+/// A sink socket and what has arrived at its peer.
+struct receiver
+{
+    explicit receiver(asio::io_context& io) : ends{local_pair(io)} {}
+    local::socket& sink() { return ends.first; }
+    std::string arrived() { return read_now(ends.second); }
+
+    std::pair<local::socket, local::socket> ends;
+};
+
 /// A sink whose other end is there, and is nobody's reader.
 template <auto MakePair>
 class lonely_sink

@@ -67,11 +67,11 @@ void copy_run::check_outcome() const
 
 std::string describe(const action& a)
 {
-    static const char* const names[] = {
-        "flush_sink",    "write_memory", "transfer",    "open_pipe",    "grow_pipe",     "fill_pipe",
-        "drain_pipe",    "read_source",  "read_pipe",   "write_buffer", "unread_source", "probe_call",
-        "ask_readiness", "wait_source",  "wait_sink",   "yield",        "finish",        "done_taking",
-        "source_ended",  "hand_over",    "suspect_call"};
+    static const char* const names[] = {"flush_sink",    "write_memory", "transfer",      "open_pipe",   "grow_pipe",
+                                        "fill_pipe",     "drain_pipe",   "read_source",   "read_pipe",   "write_buffer",
+                                        "unread_source", "probe_call",   "ask_readiness", "confirm_end", "wait_source",
+                                        "wait_sink",     "yield",        "finish",        "done_taking", "source_ended",
+                                        "hand_over",     "suspect_call"};
     return std::string{names[static_cast<std::size_t>(a.kind)]} + " by " + to_string(a.by) + ", length " +
            std::to_string(a.length) + ", offset " + std::to_string(a.offset) + ", " + a.error.message();
 }

@@ -72,6 +72,8 @@ void copy_run::resume(const reply& r)
     ends_now_ = ends_now_ || ends;
     takes_no_more_ = takes_no_more_ || r.stop == stop_request::partial;
     next_ = engine_.resume(r.how, r.stop);
+    if (next_.kind == action_kind::confirm_end) // the scripts' sockets end where a splice says so
+        next_ = engine_.resume({}, r.stop);
     ++steps_;
     if (finished() && scenario_.position)
         world_.give_back_silently();

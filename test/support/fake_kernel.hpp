@@ -55,6 +55,10 @@ public:
     {
         return ask("poll", 0, [&] { return kernel::ready(source, sink); });
     }
+    call_result look(int source) override
+    {
+        return ask("look", 0, [&] { return kernel::look(source); });
+    }
     call_result copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length) override
     {
         return ask("copy_file_range", length, [&] { return kernel::copy_file_range(source, at, sink, length); });

@@ -106,6 +106,8 @@ inline scenario between(end_kind source, end_kind sink, std::uint64_t size = 0)
     scenario s{};
     s.setup.source = {.kind = source, .size = size};
     s.setup.sink = {.kind = sink};
+    s.setup.source.inode = 1; // two files, if they are files
+    s.setup.sink.inode = 2;
     s.setup.turn_budget = 256 * 1024;
     s.setup.buffer_size = 64 * 1024;
     return s;

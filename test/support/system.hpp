@@ -99,15 +99,12 @@ inline bool is_root()
 }
 
 /// For what only root can set up. A test that is left out says so.
-struct needs_root
+inline boost::test_tools::assertion_result root_only(boost::unit_test::test_unit_id)
 {
-    boost::test_tools::assertion_result operator()(boost::unit_test::test_unit_id) const
-    {
-        boost::test_tools::assertion_result answer{is_root()};
-        answer.message() << "only root can set this up";
-        return answer;
-    }
-};
+    boost::test_tools::assertion_result answer{is_root()};
+    answer.message() << "only root can set this up";
+    return answer;
+}
 
 } // namespace test
 

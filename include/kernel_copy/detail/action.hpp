@@ -25,6 +25,7 @@ enum class action_kind : unsigned char
     unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered
     probe_call,    ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
     ask_readiness, ///< ask which end is ready; the answer's `bytes` is a set of readiness bits
+    confirm_end,   ///< look whether a socket has more, without taking it; the answer's `bytes` is 0 at the end
     wait_source,   ///< until the source is readable
     wait_sink,     ///< until the sink is writable
     yield,         ///< let other handlers run: the turn's budget is spent

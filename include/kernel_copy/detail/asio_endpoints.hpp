@@ -113,12 +113,16 @@ struct endpoint_traits<boost::asio::posix::basic_stream_descriptor<Executor>>
 template <class Executor>
 struct endpoint_traits<boost::asio::basic_readable_pipe<Executor>>
     : detail::descriptor_endpoint<boost::asio::basic_readable_pipe<Executor>, end_kind::pipe>
-{};
+{
+    static constexpr bool writable = false;
+};
 
 template <class Executor>
 struct endpoint_traits<boost::asio::basic_writable_pipe<Executor>>
     : detail::descriptor_endpoint<boost::asio::basic_writable_pipe<Executor>, end_kind::pipe>
-{};
+{
+    static constexpr bool readable = false;
+};
 #endif
 
 #if defined(BOOST_ASIO_HAS_FILE)
@@ -133,6 +137,7 @@ struct endpoint_traits<boost::asio::basic_random_access_file<Executor>>
     : detail::descriptor_endpoint<boost::asio::basic_random_access_file<Executor>, end_kind::unknown>
 {
     static constexpr bool needs_position = true;
+    static constexpr bool writable = false;
 };
 #endif
 

@@ -73,7 +73,7 @@ private:
     void advance(Self& self, const event& e, bool starting = false)
     {
         const stop_request stop = to_stop_request(self.cancelled());
-        last_ = state_->machine.run(e, stop, usable_descriptors(e, stop));
+        last_ = state_->machine.run(e, stop, usable_descriptors(e));
         if (last_.kind == action_kind::finish)
         {
             finished_.emplace(last_.error);
@@ -124,14 +124,18 @@ private:
         }
     }
 
-    /// A wait that failed without having been asked to stop may mean that its end has been destroyed.
-    [[nodiscard]] descriptor_pair usable_descriptors(const event& e, stop_request stop)
+    /// A wait that failed may mean that its end has been destroyed, and the other with it. Then only a file is
+    /// touched, and only if there are bytes to be given back to it.
+    [[nodiscard]] descriptor_pair usable_descriptors(const event& e)
     {
-        if (!e.error || stop != stop_request::none)
+        if (!e.error)
             return state_->descriptors();
+        constexpr bool may_be_file = kind_of<typename state::innermost_source>() == end_kind::unknown;
         descriptor_pair usable{};
-        if (last_.kind == action_kind::wait_sink || last_.kind == action_kind::write_buffer)
+        if (may_be_file && last_.kind != action_kind::wait_source && state_->machine.in_flight() != 0)
             usable.source = descriptor_of(state_->source_end());
+        if (last_.kind == action_kind::read_source && e.bytes != 0)
+            usable.sink = descriptor_of(state_->sink_end());
         return usable;
     }
 

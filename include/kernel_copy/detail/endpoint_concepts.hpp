@@ -40,9 +40,6 @@ concept has_limit = requires(T& t)
     {
         endpoint_traits<T>::limit(t)
         } -> std::same_as<std::uint64_t*>;
-    {
-        endpoint_traits<T>::exact(t)
-        } -> std::convertible_to<bool>;
 };
 
 template <class T>
@@ -63,9 +60,6 @@ concept has_memory = requires(T& t, std::size_t n, asio::mutable_buffer scratch)
         endpoint_traits<T>::peek(t, scratch)
         } -> std::convertible_to<asio::const_buffer>;
     endpoint_traits<T>::consume(t, n);
-    {
-        endpoint_traits<T>::needs_scratch
-        } -> std::convertible_to<bool>;
 };
 
 template <class T>
@@ -75,6 +69,46 @@ concept has_flush = requires(T& t, error_code& error)
         endpoint_traits<T>::flush(t, error)
         } -> std::convertible_to<std::size_t>;
 };
+
+// A wrapper that is seen through and whose members are not all understood would lose bytes or a limit.
+template <class T>
+constexpr bool traits_are_complete = [] {
+    using traits = endpoint_traits<T>;
+    constexpr bool names_memory = requires(T & t)
+    {
+        traits::held(t);
+    }
+    || requires(T & t, asio::mutable_buffer b)
+    {
+        traits::peek(t, b);
+    }
+    || requires(T & t)
+    {
+        traits::consume(t, 1u);
+    }
+    || requires
+    {
+        traits::needs_scratch;
+    };
+    constexpr bool names_limit = requires(T & t)
+    {
+        traits::limit(t);
+    }
+    || requires(T & t)
+    {
+        traits::exact(t);
+    };
+    constexpr bool names_position = requires(T & t)
+    {
+        traits::position(t);
+    };
+    constexpr bool names_flush = requires(T & t, error_code & e)
+    {
+        traits::flush(t, e);
+    };
+    return (!names_memory || has_memory<T>)&&(!names_limit || has_limit<T>)&&(!names_position || has_position<T>)&&(
+        !names_flush || has_flush<T>);
+}();
 
 /// A view of this library: it has no read function of its own that could be observed, and is always seen through.
 template <class T>
@@ -200,11 +234,28 @@ constexpr bool needs_position_and_has_none()
 }
 
 template <class T>
-concept copy_source = has_descriptor<innermost_t<T>> || async_read_stream<innermost_t<T>>;
+constexpr bool can_be_read()
+{
+    if constexpr (requires { endpoint_traits<T>::readable; })
+        return endpoint_traits<T>::readable;
+    else
+        return has_descriptor<T> || async_read_stream<T>;
+}
 
 template <class T>
-concept copy_sink =
-    !has_source_only_layer<T>() && (has_descriptor<innermost_t<T>> || async_write_stream<innermost_t<T>>);
+constexpr bool can_be_written()
+{
+    if constexpr (requires { endpoint_traits<T>::writable; })
+        return endpoint_traits<T>::writable;
+    else
+        return has_descriptor<T> || async_write_stream<T>;
+}
+
+template <class T>
+concept copy_source = can_be_read<innermost_t<T>>();
+
+template <class T>
+concept copy_sink = !has_source_only_layer<T>() && can_be_written<innermost_t<T>>();
 
 } // namespace kernel_copy::detail
 

@@ -11,6 +11,15 @@
 namespace kernel_copy::detail {
 
 template <class T>
+constexpr bool needs_scratch()
+{
+    if constexpr (requires { endpoint_traits<T>::needs_scratch; })
+        return endpoint_traits<T>::needs_scratch;
+    else
+        return false;
+}
+
+template <class T>
 memory_ref memory_of(T& t)
 {
     using traits = endpoint_traits<T>;
@@ -23,7 +32,7 @@ memory_ref memory_of(T& t)
                     return std::span{static_cast<const std::byte*>(shown.data()), shown.size()};
                 },
             .consume = [](void* object, std::size_t n) { traits::consume(*static_cast<T*>(object), n); },
-            .needs_scratch = traits::needs_scratch};
+            .needs_scratch = needs_scratch<T>()};
 }
 
 template <class T>
@@ -91,11 +100,13 @@ private:
         if constexpr (is_seen_through<T>())
         {
             using traits = endpoint_traits<T>;
+            static_assert(traits_are_complete<T>, "endpoint_traits: a member does not have the documented form");
             source_layer& layer = layers_[depth];
             if constexpr (has_limit<T>)
             {
                 layer.limit = traits::limit(t);
-                layer.exact = traits::exact(t);
+                if constexpr (requires { traits::exact(t); })
+                    layer.exact = traits::exact(t);
             }
             if constexpr (has_memory<T>)
                 layer.memory = memory_of(t);
@@ -132,6 +143,7 @@ private:
     {
         if constexpr (is_seen_through<T>())
         {
+            static_assert(traits_are_complete<T>, "endpoint_traits: a member does not have the documented form");
             if constexpr (has_flush<T>)
                 buffers_[count_++] = flush_of(t);
             collect(endpoint_traits<T>::next_layer(t));

@@ -17,8 +17,19 @@ struct end_facts
     end_kind kind = end_kind::unknown;
     std::uint64_t size = 0;     ///< of a regular file
     std::uint64_t position = 0; ///< where a regular file will be read or written next, if it was asked for
-    bool append_only = false;   ///< a sink opened with O_APPEND
+    std::uint64_t device = 0;   ///< with the inode, what file it is
+    std::uint64_t inode = 0;
+    bool append_only = false; ///< a sink opened with O_APPEND
+    bool closed = false;
+    bool is_directory = false;
+    bool wrong_direction = false; ///< not open for reading, or not for writing
 };
+
+/// Files are always ready, and their positions can be moved.
+[[nodiscard]] constexpr bool is_file(end_kind kind) noexcept
+{
+    return kind == end_kind::regular_file || kind == end_kind::block_device;
+}
 
 /// Whether the system knows a call at all, as far as this process has found out.
 enum class availability : unsigned char
@@ -48,7 +59,8 @@ struct copy_setup
     std::uint64_t pipe_capacity = 0; ///< of the pipe of a copy in bulk; 0 leaves it as it is
     availability_table known_calls{};
     bool sink_buffers = false; ///< the sink may hold bytes of its own that go first
-    error_code refused{};      ///< a misuse that was found while the facts were gathered
+    bool has_range = false;    ///< the source is read from an explicit position on
+    std::uint64_t range_length = 0;
 };
 
 /// What a caller asks of a running operation, weakest first.

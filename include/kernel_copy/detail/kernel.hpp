@@ -54,6 +54,8 @@ public:
     virtual call_result position(int descriptor);
     virtual call_result ready(int source, int sink);
 
+    virtual call_result look(int source);
+
     // Transfers
     virtual call_result copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length);
     virtual call_result sendfile(int source, const std::uint64_t* at, int sink, std::uint64_t length);

@@ -5,7 +5,9 @@
 #include <kernel_copy/detail/holder.hpp>
 #include <kernel_copy/detail/view_stream.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace kernel_copy::detail {
@@ -25,7 +27,10 @@ public:
     [[nodiscard]] std::uint64_t* limit_pointer() noexcept { return &limit_; }
 
     // For view_stream
-    [[nodiscard]] std::size_t readable() const noexcept { return limit_; }
+    [[nodiscard]] std::size_t readable() const noexcept
+    {
+        return static_cast<std::size_t>(std::min<std::uint64_t>(limit_, std::numeric_limits<std::size_t>::max()));
+    }
     void was_read(std::size_t n) noexcept { limit_ -= n; }
 
 private:

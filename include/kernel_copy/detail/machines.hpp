@@ -17,13 +17,21 @@ class turn
 public:
     explicit turn(std::uint64_t budget) noexcept : budget_{budget}, left_{budget} {}
 
-    void start() noexcept { left_ = budget_; }
-    void spend(std::uint64_t n) noexcept { left_ -= std::min(n, left_); }
+    void start() noexcept
+    {
+        left_ = budget_;
+        calls_left_ = most_calls;
+    }
+    /// After each call that moved something. A peer that sends single bytes uses the turn up by calls.
+    void spend(std::uint64_t n) noexcept { left_ = --calls_left_ == 0 ? 0 : left_ - std::min(n, left_); }
     [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
 
 private:
+    static constexpr unsigned most_calls = 128;
+
     std::uint64_t budget_;
     std::uint64_t left_;
+    unsigned calls_left_ = most_calls;
 };
 
 /// What the machines of one operation share. Only one machine runs at a time.
@@ -53,6 +61,17 @@ inline constexpr std::uint64_t pipeful = 64 * 1024;
 
 /// What follows a failed transfer; `wait` if the end that is not ready is all that is wrong.
 action after_failure(method by, const error_code& error, action_kind wait);
+
+/// How often a transfer that says EAGAIN, while the ends that it could mean are ready, is tried again at once
+/// before the next method takes over. Once or twice it is a race. A TCP socket at its urgent mark says so for
+/// ever: only a receive steps over the mark.
+inline constexpr unsigned most_unexplained = 8;
+
+/// What a splice from this source means when it moves nothing. At TCP's urgent mark it moves nothing too, and with
+/// the end of the stream behind the mark it says 0: a socket is looked at before its end is believed.
+action after_nothing(const end_facts& source) noexcept;
+/// What confirm_end has found.
+action after_look(const event& e);
 
 // The machines. resume() takes what the last transfer led to, again() comes after a pause (a wait, a yield,
 // the beginning); both give the next action. Pauses themselves are the engine's affair.
@@ -90,8 +109,9 @@ private:
     machine_context& context_;
     method by_ = method::copy_file_range;
     bool moved_any_ = false;
-    bool asking_ = false;     ///< the last action was ask_readiness
-    bool both_ready_ = false; ///< and its answer did not explain the EAGAIN
+    bool asking_ = false;      ///< the last action was ask_readiness
+    bool looking_ = false;     ///< the last action was confirm_end
+    unsigned unexplained_ = 0; ///< how often in a row its answer did not explain the EAGAIN
 };
 
 /// Socket to socket or file, through a pipe of the operation's own. The pipe is filled only when it is
@@ -107,13 +127,19 @@ public:
 private:
     action opened(const error_code& error);
     action grew();
+    action dry();
+    action ready(const event& e);
     action filled(const event& e);
     action drained(const event& e);
 
     machine_context& context_;
     bool open_ = false;
-    bool growing_ = false; ///< the last action was grow_pipe
-    bool grown_ = false;   ///< or it has been tried
+    bool woken_ = false;       ///< the source has been waited for since it last gave something
+    bool asking_ = false;      ///< the last action was ask_readiness
+    bool looking_ = false;     ///< the last action was confirm_end
+    unsigned unexplained_ = 0; ///< how often in a row the source was ready and gave nothing
+    bool growing_ = false;     ///< the last action was grow_pipe
+    bool grown_ = false;       ///< or it has been tried
 };
 
 /// Through memory. Begins with what a pipe still holds, if a drain could not go on.

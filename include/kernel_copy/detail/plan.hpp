@@ -39,6 +39,15 @@ private:
 /// May this method move these bytes without the sink seeing later writes to the source?
 [[nodiscard]] bool shares_no_pages(const end_facts& source, const end_facts& sink) noexcept;
 
+/// What is wrong with a copy before it has begun; no error if nothing is. `limit` is what may be copied at most.
+[[nodiscard]] error_code find_misuse(const copy_setup& setup, std::uint64_t limit) noexcept;
+
+[[nodiscard]] constexpr bool is_same_file(const end_facts& a, const end_facts& b) noexcept
+{
+    return a.kind == end_kind::regular_file && b.kind == end_kind::regular_file && a.device == b.device &&
+           a.inode == b.inode;
+}
+
 /// A copy of a file onto itself whose ranges overlap would read what it has just written, without end.
 /// `limit` is what may be copied at most; both positions must be known.
 [[nodiscard]] bool ranges_overlap(const end_facts& source, const end_facts& sink, std::uint64_t limit) noexcept;

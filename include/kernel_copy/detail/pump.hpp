@@ -67,15 +67,15 @@ public:
     [[nodiscard]] std::span<std::byte> read_space(const action& a) const noexcept;
     [[nodiscard]] std::span<const std::byte> write_data(const action& a);
 
+    /// Bytes that were taken and that a buffer or a pipe holds.
+    [[nodiscard]] std::uint64_t in_flight() const noexcept { return engine_ ? engine_->counts().in_flight() : 0; }
     [[nodiscard]] std::uint64_t delivered() const noexcept { return engine_ ? engine_->counts().delivered() : 0; }
 
 private:
     copy_setup survey();
-    [[nodiscard]] std::uint64_t range_length() const;
-    void look_at_descriptors(copy_setup& setup);
+    end_facts examine(int descriptor, end_kind kind, int wrong_access, bool ask_kind);
+    void look_at_positions(copy_setup& setup);
     void make_non_blocking(bool needed, end_kind kind, int descriptor);
-    end_facts examine(int descriptor, end_kind kind, bool is_source, file_status& status, error_code& refused);
-    void look_for_overlap(copy_setup& setup, const file_status& source, const file_status& sink);
     [[nodiscard]] bool leaves_to_driver(const action& a) const noexcept;
     [[nodiscard]] bool needs_buffer(const action& a) const;
     bool ready_buffer() noexcept;

@@ -10,7 +10,7 @@ namespace kernel_copy::detail {
 
 /// Could a write to such a sink raise a signal that does something? Only a file raises SIGXFSZ, and only where
 /// RLIMIT_FSIZE is set; everything else raises SIGPIPE; and a signal that the program ignores does nothing.
-/// Makes at most two system calls.
+/// Makes one to three system calls; the monitor counts one.
 [[nodiscard]] bool raised_signals_matter(end_kind sink) noexcept;
 
 /// Keeps SIGPIPE and SIGXFSZ that the library's own calls raise away from the program.

@@ -45,20 +45,19 @@ public:
 private:
     error_code watch(End& end, asio::posix::descriptor_base::wait_type which)
     {
-        if (watch_)
+        if (watch_ && watch_->is_open())
             return {};
+        if (!watch_)
+            watch_.emplace(end.get_executor());
         kernel& k = current_kernel();
         const call_result opened =
             k.open_watch(endpoint_traits<End>::descriptor(end), which == asio::posix::descriptor_base::wait_write);
         if (opened.error != 0)
             return {opened.error, boost::system::system_category()};
         error_code error;
-        watch_.emplace(end.get_executor()).assign(static_cast<int>(opened.bytes), error);
+        watch_->assign(static_cast<int>(opened.bytes), error);
         if (error)
-        {
-            watch_.reset();
             k.close(static_cast<int>(opened.bytes));
-        }
         return error;
     }
 

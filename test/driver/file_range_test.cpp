@@ -1,0 +1,84 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include "support/content.hpp"
+#include "support/ends.hpp"
+
+using namespace test;
+using kernel_copy::file_range;
+using kernel_copy::take;
+
+BOOST_FIXTURE_TEST_SUITE(file_ranges, descriptor_balance)
+
+BOOST_AUTO_TEST_CASE(P20_a_file_range_leaves_the_files_position_alone)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(300'000);
+    write_file(dir.path("in"), bytes);
+    auto file = open_file(io, dir.path("in"));
+    file.seek(77, kernel_copy::file::seek_set);
+    using kernel_copy::method;
+    for (const auto& methods : {kernel_copy::method_set{}, kernel_copy::method_set{method::buffer}})
+    {
+        receiver to{io};
+        auto out = create_file(io, dir.path("out"));
+        auto [reader, writer] = pipe_pair(io);
+        BOOST_TEST(copy(io, file_range(file, 1000, 50'000), to.sink(), {.methods = methods}).bytes == 50'000u);
+        CHECK_SAME_BYTES(to.arrived(), bytes.substr(1000, 50'000));
+        BOOST_TEST(copy(io, file_range(file, 299'000), out, {.methods = methods}).bytes == 1000u);
+        CHECK_SAME_BYTES(read_file(dir.path("out")), bytes.substr(299'000));
+        BOOST_TEST(copy(io, file_range(file, 5, 6), writer, {.methods = methods}).bytes == 6u);
+        BOOST_TEST(read_now(reader) == bytes.substr(5, 6));
+
+        // A named range moves along; what is left of it is exact.
+        auto range = file_range(file, 10, 100);
+        BOOST_TEST(copy(io, take(range, 30), to.sink(), {.methods = methods}).bytes == 30u);
+        BOOST_TEST(range.offset() == 40u);
+        BOOST_TEST(range.length() == 70u);
+        // One to the end of the file goes on where it stopped.
+        auto open_ended = file_range(file, 299'990);
+        BOOST_TEST(copy(io, take(open_ended, 4), to.sink(), {.methods = methods}).bytes == 4u);
+        BOOST_TEST(copy(io, open_ended, to.sink(), {.methods = methods}).bytes == 6u);
+        BOOST_TEST(open_ended.offset() == 300'000u);
+        BOOST_TEST(position_of(file.native_handle()) == 77u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(P20_many_ranges_of_one_file_at_once)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(1'000'000);
+    write_file(dir.path("in"), bytes);
+    auto file = open_file(io, dir.path("in"));
+    constexpr std::size_t n = 20;
+    std::vector<std::unique_ptr<tcp_sink>> sinks;
+    std::vector<outcome> results(n);
+    for (std::size_t i = 0; i != n; ++i)
+    {
+        sinks.push_back(std::make_unique<tcp_sink>(io));
+        kernel_copy::async_kernel_copy(file_range(file, i * 1000, 500'000), sinks[i]->end(), {.turn_budget = 10'000},
+                                       [&, i, done = results[i].handler()](error_code error, std::uint64_t bytes_sent) {
+                                           done(error, bytes_sent);
+                                           sinks[i]->finish();
+                                       });
+    }
+    run(io);
+    for (std::size_t i = 0; i != n; ++i)
+    {
+        BOOST_TEST(!results[i].error);
+        CHECK_SAME_BYTES(sinks[i]->bytes(), bytes.substr(i * 1000, 500'000));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(P20_an_rvalue_file_is_moved_into_the_operation)
+{
+    asio::io_context io;
+    temp_dir dir;
+    write_file(dir.path("in"), "moved in");
+    receiver to{io};
+    BOOST_TEST(copy(io, open_file(io, dir.path("in")), to.sink()).bytes == 8u);
+    BOOST_TEST(copy(io, file_range(open_file(io, dir.path("in")), 6), to.sink()).bytes == 2u);
+    BOOST_TEST(to.arrived() == "moved inin");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
