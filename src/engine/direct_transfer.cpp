@@ -18,8 +18,6 @@ action direct_transfer::again()
     // Once the known size is used up the file is asked whether it has grown.
     if (const std::uint64_t rest = context_.known_rest(); rest != 0 && by_ != method::copy_file_range)
         length = std::min(length, rest);
-    if (by_ == method::splice && context_.setup.source.kind == end_kind::pipe)
-        length = std::min(length, pipeful);
     return {.kind = action_kind::transfer, .by = by_, .length = length};
 }
 

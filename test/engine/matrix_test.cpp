@@ -57,15 +57,6 @@ std::vector<std::vector<layer_spec>> wrappers(std::uint64_t size)
 }
 
 /// A size that is far from the edges of small chunks is moved in large ones.
-/// Out of a pipe no call takes much, and the largest sizes would only take long.
-std::vector<std::uint64_t> sizes_for(const ends& e)
-{
-    std::vector<std::uint64_t> some = sizes();
-    if (e.source == end_kind::pipe)
-        std::erase_if(some, [](std::uint64_t size) { return size > 1024 * 1024; });
-    return some;
-}
-
 scenario make(const ends& e, std::uint64_t size, std::vector<layer_spec> layers)
 {
     scenario s = between(e.source, e.sink, e.source == end_kind::regular_file ? size : 0);
@@ -116,7 +107,7 @@ BOOST_AUTO_TEST_SUITE(matrix)
 BOOST_AUTO_TEST_CASE(B9_every_size_and_limit_by_every_method)
 {
     for (const ends& e : all_ends)
-        for (const std::uint64_t size : sizes_for(e))
+        for (const std::uint64_t size : sizes())
             for (const auto& layers : wrappers(size))
                 for (const temper& how : tempers(size))
                     check(e.what, make(e, size, layers), size, how, 0, 0);
@@ -125,7 +116,7 @@ BOOST_AUTO_TEST_CASE(B9_every_size_and_limit_by_every_method)
 BOOST_AUTO_TEST_CASE(B9_B5_every_size_and_limit_with_a_refusal_at_every_early_step)
 {
     for (const ends& e : all_ends)
-        for (const std::uint64_t size : sizes_for(e))
+        for (const std::uint64_t size : sizes())
             for (const auto& layers : wrappers(size))
                 for (std::size_t at = 0; at != 6; ++at)
                     check(e.what, make(e, size, layers), size, {.most_per_call = size / 7 + 1}, EINVAL, at);

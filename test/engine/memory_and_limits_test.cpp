@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(S19_a_flush_waits_for_the_sink)
         .ready()
         .expect(flush_sink)
         .done()
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn))
         .gives(0)
         .finishes({}, 0);
     s.setup.sink.kind = end_kind::stream;

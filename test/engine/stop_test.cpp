@@ -93,9 +93,9 @@ BOOST_AUTO_TEST_CASE(partial_delivers_what_is_in_flight)
 BOOST_AUTO_TEST_CASE(partial_at_the_end_of_the_source_is_no_abort)
 {
     script{between(end_kind::pipe, end_kind::stream_socket)}
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn))
         .gives(10)
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn - 10))
         .gives(0, stop_request::partial)
         .finishes({}, 10);
 }
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(partial_never_waits_with_nothing_in_flight)
     buffered.setup.sink_buffers = true;
     script{buffered}.expect(flush_sink).fails(EAGAIN, stop_request::partial).finishes(aborted, 0);
     script{between(end_kind::pipe, end_kind::stream_socket)}
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn))
         .fails(EAGAIN, stop_request::partial)
         .expect(ask_readiness)
         .gives(detail::sink_ready)
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(P30_terminal_gives_a_file_back_what_was_not_delivered)
 BOOST_AUTO_TEST_CASE(terminal_does_not_hide_the_first_error)
 {
     script{between(end_kind::pipe, end_kind::stream_socket)}
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn))
         .fails(EPIPE, stop_request::terminal)
         .finishes(errno_code(EPIPE), 0);
 }
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(terminal_does_not_hide_the_first_error)
 BOOST_AUTO_TEST_CASE(terminal_does_not_hide_the_natural_end)
 {
     script{between(end_kind::pipe, end_kind::stream_socket)}
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn))
         .gives(0, stop_request::terminal)
         .finishes({}, 0);
 }
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(terminal_does_not_hide_the_natural_end)
 BOOST_AUTO_TEST_CASE(terminal_during_a_probe_ends_there)
 {
     script{between(end_kind::pipe, end_kind::stream_socket)}
-        .expect(transfer(method::splice, detail::pipeful))
+        .expect(transfer(method::splice, turn))
         .fails(EPERM)
         .expect(probe_call(method::splice))
         .gives(1, stop_request::terminal)

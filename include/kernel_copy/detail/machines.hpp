@@ -54,11 +54,6 @@ struct machine_context
 /// 0x7ffff000 are cut short by the kernel or refused (copy_file_range(2), sendfile(2)).
 inline constexpr std::uint64_t call_cap = std::uint64_t{1} << 30;
 
-/// The most that a splice out of somebody's pipe is asked for: what a pipe of the kernel's default size holds. A
-/// call that is allowed more than there is in the pipe runs beside the writer, which refills it page by page; in
-/// test/benchmark that costs up to twice as much as taking one pipeful a call.
-inline constexpr std::uint64_t pipeful = 64 * 1024;
-
 /// What follows a failed transfer; `wait` if the end that is not ready is all that is wrong.
 action after_failure(method by, const error_code& error, action_kind wait);
 
