@@ -83,7 +83,8 @@ constexpr void check_ends()
 ///
 /// @par Per-operation cancellation
 /// - `total`: honoured until the first byte is taken, ignored after that.
-/// - `partial`: takes no more, delivers what is in flight, completes with operation_aborted.
+/// - `partial`: takes no more, delivers what is in flight, completes with operation_aborted. A stream's own
+///   read that does not honour it is waited for, and what it brings is delivered.
 /// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken from a
 ///   socket and not delivered is lost to the copy; monitor::in_flight says how much.
 /// Closing a socket or stream_descriptor ends a wait for it with operation_aborted.

@@ -17,7 +17,8 @@ struct copy_options
 {
     /// The methods that may be used. A set that leaves none for the given ends is an error
     /// (errc::no_method_available), so that a caller can demand a path through the kernel.
-    /// Writing out what a view or a buffered stream already holds in memory is always allowed.
+    /// Writing out what a view or a buffered stream already holds in memory is always allowed. A file that
+    /// says it is empty (procfs; one that really is) is only ever read: it needs method::buffer.
     method_set methods{};
 
     /// See kernel_copy::page_sharing.
