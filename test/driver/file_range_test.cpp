@@ -8,6 +8,27 @@ using kernel_copy::take;
 
 BOOST_FIXTURE_TEST_SUITE(file_ranges, descriptor_balance)
 
+BOOST_AUTO_TEST_CASE(S33_without_a_range_both_positions_advance)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(5000);
+    write_file(dir.path("in"), bytes);
+    auto in = open_file(io, dir.path("in"));
+    using kernel_copy::method;
+    for (const auto& methods : {kernel_copy::method_set{}, kernel_copy::method_set{method::sendfile},
+                                kernel_copy::method_set{method::buffer}})
+    {
+        auto out = create_file(io, dir.path("out"));
+        in.seek(100, kernel_copy::file::seek_set);
+        out.seek(50, kernel_copy::file::seek_set);
+        BOOST_TEST(copy(io, take(in, 1000), out, {.methods = methods}).bytes == 1000u);
+        BOOST_TEST(position_of(in.native_handle()) == 1100u);
+        BOOST_TEST(position_of(out.native_handle()) == 1050u);
+        CHECK_SAME_BYTES(read_file(dir.path("out")).substr(50), bytes.substr(100, 1000));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(P20_a_file_range_leaves_the_files_position_alone)
 {
     asio::io_context io;
