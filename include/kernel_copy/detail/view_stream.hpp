@@ -68,8 +68,10 @@ public:
             reading
         };
         return asio::async_compose<Token, void(error_code, std::size_t)>(
-            [this, space = room(buffers), empty = asio::buffer_size(buffers) == 0,
-             at = step::start](auto& op, error_code error = {}, std::size_t n = 0) mutable {
+            [this, buffers, space = asio::mutable_buffer{}, at = step::start](auto& op, error_code error = {},
+                                                                              std::size_t n = 0) mutable {
+                if (at == step::start)
+                    space = room(buffers); // not before: the limit may shrink until a lazy token starts it
                 switch (std::exchange(at, space.size() == 0 ? step::ended : step::reading))
                 {
                 case step::start:
@@ -79,7 +81,7 @@ public:
                         next_layer().async_read_some(space, std::move(op));
                     break;
                 case step::ended:
-                    op.complete(empty ? error_code{} : error_code{asio::error::eof}, 0);
+                    op.complete(asio::buffer_size(buffers) == 0 ? error_code{} : error_code{asio::error::eof}, 0);
                     break;
                 case step::reading:
                     self().was_read(n);
