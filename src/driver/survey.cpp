@@ -37,7 +37,8 @@ end_facts pump::examine(int descriptor, end_kind kind, int wrong_access, bool as
     if (certain || facts.closed)
         return facts;
     file_status status{};
-    if (ask_kind && (monitor_.system_calls(1), kernel_.status(descriptor, status).error == 0))
+    monitor_.system_calls(ask_kind ? 2 : 1);
+    if (ask_kind && kernel_.status(descriptor, status).error == 0)
     {
         facts.kind = status.kind;
         facts.is_directory = status.is_directory;
@@ -45,7 +46,6 @@ end_facts pump::examine(int descriptor, end_kind kind, int wrong_access, bool as
         facts.device = status.device;
         facts.inode = status.inode;
     }
-    monitor_.system_calls(1);
     const call_result flags = kernel_.open_flags(descriptor);
     if (flags.error == 0) // a bad descriptor says so itself when it is used
     {
