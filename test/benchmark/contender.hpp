@@ -2,6 +2,8 @@
 #ifndef KERNEL_COPY_TEST_BENCHMARK_CONTENDER_HPP
 #define KERNEL_COPY_TEST_BENCHMARK_CONTENDER_HPP
 
+#include "units.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,10 +13,6 @@
 #include <vector>
 
 namespace benchmark {
-
-inline constexpr std::uint64_t kib = 1024;
-inline constexpr std::uint64_t mib = 1024 * kib;
-inline constexpr std::uint64_t gib = 1024 * mib;
 
 enum class scenario
 {

@@ -4,14 +4,12 @@
 #include "contender.hpp"
 
 #include <algorithm>
-#include <csignal>
-#include <utility>
+#include <vector>
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 namespace benchmark {
 
@@ -36,13 +34,6 @@ descriptor_pair connected_pair()
     return {near, far};
 }
 
-descriptor_pair open_pipe()
-{
-    int pipe[2];
-    check(::pipe2(pipe, O_CLOEXEC), "pipe2");
-    return {pipe[0], pipe[1]};
-}
-
 std::uint64_t produce(int to, std::uint64_t bytes)
 {
     const std::vector<char> block(64 * kib, 'x');
@@ -60,35 +51,6 @@ std::uint64_t receive_all(int from, bool discard)
     while (const ssize_t n = check(::recv(from, block.data(), block.size(), discard ? MSG_TRUNC : 0), "recv"))
         done += static_cast<std::uint64_t>(n);
     return done;
-}
-
-child::child(child&& other) noexcept
-    : report_{std::exchange(other.report_, -1)}, process_{std::exchange(other.process_, -1)}
-{}
-
-child::~child()
-{
-    if (report_ != -1)
-        ::close(report_);
-    if (process_ != -1)
-        ::waitpid(process_, nullptr, 0);
-}
-
-void child::keep_only(std::vector<int> descriptors, int report)
-{
-    constexpr unsigned longest_run_seconds = 300;
-    ::alarm(longest_run_seconds);
-    descriptors.push_back(report);
-    std::sort(descriptors.begin(), descriptors.end());
-    unsigned first = STDERR_FILENO + 1;
-    for (const int kept : descriptors)
-    {
-        const auto next = static_cast<unsigned>(kept);
-        if (next > first)
-            check(::close_range(first, next - 1, 0), "close_range");
-        first = next + 1;
-    }
-    check(::close_range(first, ~0u, 0), "close_range");
 }
 
 } // namespace benchmark

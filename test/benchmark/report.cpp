@@ -1,22 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "report.hpp"
 
+#include "statistics.hpp"
 #include "system.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <limits>
 
 namespace benchmark {
 
 namespace {
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    const std::size_t n = values.size();
-    return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 template <class Projection>
 double median_of(const series& of, Projection projection)

@@ -2,8 +2,9 @@
 #ifndef KERNEL_COPY_TEST_BENCHMARK_SYSTEM_HPP
 #define KERNEL_COPY_TEST_BENCHMARK_SYSTEM_HPP
 
+#include "units.hpp"
+
 #include <cstdint>
-#include <string>
 
 #include <sys/types.h>
 
@@ -26,10 +27,6 @@ inline constexpr ssize_t would_block = -1;
 ssize_t check_transfer(ssize_t result, const char* what);
 
 void make_non_blocking(int descriptor);
-
-/// "64K", "2M"
-std::string in_units(std::uint64_t bytes);
-std::uint64_t from_units(const std::string& text);
 
 /// Waits for one descriptor, registered once and level-triggered: the least that a wait can cost.
 class watch

@@ -1,8 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "system.hpp"
 
-#include "contender.hpp"
-
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
