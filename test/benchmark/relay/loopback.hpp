@@ -1,0 +1,36 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_LOOPBACK_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_RELAY_LOOPBACK_HPP
+
+#include <cstddef>
+#include <cstdint>
+
+namespace benchmark::relay {
+
+/// A TCP socket that listens at 127.0.0.1.
+struct listener
+{
+    int descriptor;
+    std::uint16_t port;
+};
+
+/// At a free port if none is given.
+listener listen_on_loopback(std::uint16_t port = 0);
+
+/// A blocking connection without Nagle's delay; -1 with errno if it is refused.
+int try_to_connect(std::uint16_t port);
+int connect_to_loopback(std::uint16_t port);
+/// A non-blocking one, which may still be on its way.
+int begin_to_connect(std::uint16_t port);
+
+void set_no_delay(int socket);
+/// Closing it sends a reset: what was cut short must not look like an end.
+void set_reset_on_close(int socket);
+
+/// On blocking sockets. Neither lets a silent peer block it for more than some seconds.
+void send_all(int socket, const char* from, std::size_t length);
+void receive_all(int socket, char* to, std::size_t length);
+
+} // namespace benchmark::relay
+
+#endif

@@ -1,0 +1,23 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_REPORT_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_RELAY_REPORT_HPP
+
+#include "measurement.hpp"
+
+#include <string>
+#include <vector>
+
+namespace benchmark::relay {
+
+/// A contender and what each round measured of it, in the order of the rounds.
+struct series
+{
+    contender who;
+    std::vector<sample> samples;
+};
+
+void print_table(const scenario& what, const std::vector<series>& all);
+
+} // namespace benchmark::relay
+
+#endif
