@@ -26,18 +26,17 @@ contender make_contender(const built_in& what)
 contender make_contender(const std::string& name, const std::string& command)
 {
     return {name, family::peer, [=](std::uint16_t upstream_port) -> running_relay {
-                const listener likely_free = listen_on_loopback();
-                ::close(likely_free.descriptor);
+                const std::uint16_t listen_port = likely_free_port();
                 const std::string host = "127.0.0.1";
                 std::string filled = "exec " + command;
-                for (const auto& [side, port] : {std::pair{std::string{"listen"}, std::to_string(likely_free.port)},
+                for (const auto& [side, port] : {std::pair{std::string{"listen"}, std::to_string(listen_port)},
                                                  std::pair{std::string{"upstream"}, std::to_string(upstream_port)}})
                 {
                     boost::replace_all(filled, "{" + side + "}", host + ":" + port);
                     boost::replace_all(filled, "{" + side + "_host}", host);
                     boost::replace_all(filled, "{" + side + "_port}", port);
                 }
-                return {std::make_unique<process>(std::vector<std::string>{"/bin/sh", "-c", filled}), likely_free.port};
+                return {std::make_unique<process>(std::vector<std::string>{"/bin/sh", "-c", filled}), listen_port};
             }};
 }
 

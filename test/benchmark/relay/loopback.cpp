@@ -58,6 +58,13 @@ listener listen_on_loopback(std::uint16_t port)
     return {socket, ntohs(address.sin_port)};
 }
 
+std::uint16_t likely_free_port()
+{
+    const listener found = listen_on_loopback();
+    ::close(found.descriptor);
+    return found.port;
+}
+
 int try_to_connect(std::uint16_t port)
 {
     const int socket = stream_socket();

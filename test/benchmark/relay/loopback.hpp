@@ -16,6 +16,8 @@ struct listener
 
 /// At a free port if none is given.
 listener listen_on_loopback(std::uint16_t port = 0);
+/// For a program that takes no descriptor: nobody had it a moment ago.
+std::uint16_t likely_free_port();
 
 /// A blocking connection without Nagle's delay; -1 with errno if it is refused.
 int try_to_connect(std::uint16_t port);

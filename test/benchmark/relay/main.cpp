@@ -5,6 +5,7 @@
 // Everything runs over 127.0.0.1. Relay, client and server are processes; each run has fresh ones. In every
 // round each contender runs once, in an order that rotates.
 
+#include "installed_relays.hpp"
 #include "loopback.hpp"
 #include "report.hpp"
 #include "system.hpp"
@@ -115,11 +116,15 @@ void serve(const arguments& given)
     throw std::invalid_argument{"no such relay: " + given.serve};
 }
 
-std::vector<contender> contenders(const arguments& given)
+std::vector<contender> contenders(const arguments& given, const temporary_directory& files,
+                                  std::vector<std::string>& absent)
 {
     std::vector<contender> result;
     for (const built_in& b : built_ins())
         result.push_back(make_contender(b));
+    if (!given.no_peers)
+        for (contender& installed : installed_relays(files, absent))
+            result.push_back(std::move(installed));
     for (const std::string& peer : given.peers)
     {
         const std::size_t separator = peer.find('=');
@@ -138,18 +143,36 @@ std::vector<contender> contenders(const arguments& given)
     return result;
 }
 
-void run(const scenario& what, unsigned rounds, const std::vector<contender>& who)
+/// A peer may fail: nobody here can mend it, and the others go on without it.
+void measure_into(series& to, const scenario& what)
+try
+{
+    to.samples.push_back(measure(to.who, what));
+}
+catch (const std::exception& e)
+{
+    if (to.who.kind != family::peer)
+        throw;
+    std::cerr << e.what() << '\n';
+}
+
+void run(const scenario& what, unsigned rounds, const std::vector<contender>& who, std::vector<std::string> missing)
 {
     std::vector<series> all;
     for (const contender& c : who)
         all.push_back({c, {}});
     for (unsigned round = 0; round != rounds; ++round)
         for (std::size_t i = 0; i != all.size(); ++i)
-        {
-            series& next = all[(i + round) % all.size()];
-            next.samples.push_back(measure(next.who, what));
-        }
-    print_table(what, all);
+            if (series& next = all[(i + round) % all.size()]; next.samples.size() == round)
+                measure_into(next, what);
+    std::erase_if(all, [&](const series& s) {
+        const bool failed = s.samples.size() != rounds;
+        if (failed)
+            missing.push_back(s.who.name + " (failed)");
+        return failed;
+    });
+    if (!all.empty())
+        print_table(what, all, missing);
 }
 
 } // namespace
@@ -166,10 +189,12 @@ try
         serve(given);
         return EXIT_FAILURE;
     }
-    const std::vector<contender> who = contenders(given);
+    const temporary_directory files;
+    std::vector<std::string> absent;
+    const std::vector<contender> who = contenders(given, files, absent);
     for (const std::string& name : given.scenarios)
         for (const scenario& what : scenarios(name, given.with))
-            run(what, given.with.rounds, who);
+            run(what, given.with.rounds, who, absent);
     return EXIT_SUCCESS;
 }
 catch (const std::exception& e)

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <system_error>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -116,7 +117,7 @@ double process::resident_bytes() const
     {
         std::ifstream rollup{directory_of(member) / "smaps_rollup"};
         for (std::string word; rollup >> word;)
-            if (double kibibytes = 0; word == "Pss:" && rollup >> kibibytes)
+            if (double kibibytes = 0; (word == "Pss_Anon:" || word == "Pss_Shmem:") && rollup >> kibibytes)
                 sum += kibibytes * static_cast<double>(kib);
     }
     return sum;
@@ -126,7 +127,10 @@ double process::descriptors() const
 {
     std::ptrdiff_t sum = 0;
     for (const pid_t member : group())
-        sum += std::distance(std::filesystem::directory_iterator{directory_of(member) / "fd"}, {});
+    {
+        std::error_code gone; // processes that have just ended have no descriptors
+        sum += std::distance(std::filesystem::directory_iterator{directory_of(member) / "fd", gone}, {});
+    }
     return static_cast<double>(sum);
 }
 

@@ -29,7 +29,9 @@ public:
 
     // All of them add up the processes of the group that exist.
     [[nodiscard]] double cpu_seconds() const;
-    [[nodiscard]] double resident_bytes() const; ///< proportional set size: shared pages count in part
+    /// Proportional set size, without the pages of files: of those a share goes to each other process that has
+    /// them, and how many there are depends on the moment.
+    [[nodiscard]] double resident_bytes() const;
     [[nodiscard]] double descriptors() const;
 
 private:

@@ -4,8 +4,10 @@
 #include "statistics.hpp"
 #include "units.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <limits>
 
@@ -35,6 +37,14 @@ double ratio(const series& of, const series* to, const figure& f)
     for (std::size_t i = 0; i != of.samples.size(); ++i)
         ratios.push_back(f(of.samples[i]) / f(to->samples[i]));
     return median(std::move(ratios));
+}
+
+/// How far the rounds are apart, in units of their median.
+double spread_of(const series& of, const figure& f)
+{
+    const auto [least, most] = std::minmax_element(of.samples.begin(), of.samples.end(),
+                                                   [&](const sample& a, const sample& b) { return f(a) < f(b); });
+    return (f(*most) - f(*least)) / median_of(of, f);
 }
 
 /// Those that others are compared with; null where none ran.
@@ -79,6 +89,8 @@ struct column
     const char* title;
     int digits;
     std::function<double(const series&)> value;
+
+    [[nodiscard]] int width() const { return std::max(8, static_cast<int>(std::strlen(title))); }
 };
 
 /// What a load's cost is counted in.
@@ -139,20 +151,22 @@ unit unit_of(const scenario& what)
 
 void add_ratios(unit& to, load what, const references& best)
 {
+    const figure cost = to.cost;
     const auto add = [&](const char* title, const series* other, const figure& f) {
         to.columns.push_back({title, 2, [=](const series& s) { return ratio(s, other, f); }});
     };
-    add("/ splice", best.splice, to.cost);
-    add("/ copy", best.copy, to.cost);
-    add("/ bare C", best.bare, to.cost);
-    add("/ Asio", best.plain, to.cost);
+    to.columns.push_back({"spread", 2, [=](const series& s) { return spread_of(s, cost); }});
+    add("/ splice", best.splice, cost);
+    add("/ copy", best.copy, cost);
+    add("/ bare C", best.bare, cost);
+    add("/ Asio", best.plain, cost);
     if (what != load::idle)
         add("all/bareC", best.bare, [](const sample& s) { return s.all_cpu_seconds; });
 }
 
 } // namespace
 
-void print_table(const scenario& what, const std::vector<series>& all)
+void print_table(const scenario& what, const std::vector<series>& all, const std::vector<std::string>& missing)
 {
     unit in = unit_of(what);
     const references best = find_references(all, in.cost);
@@ -162,22 +176,24 @@ void print_table(const scenario& what, const std::vector<series>& all)
                 in_units(what.message).c_str());
     if (what.bystanders != 0)
         std::printf(", %u idle ones around them", what.bystanders);
-    std::printf("; %zu rounds. Medians; ratios of the first column, * marks the best bare C.\n%-34s",
+    std::printf("; %zu rounds. Medians; spread and ratios of the first column, * marks the best bare C.\n%-34s",
                 all.front().samples.size(), "");
     for (const column& c : in.columns)
-        std::printf(" %11s", c.title);
+        std::printf(" %*s", c.width(), c.title);
     std::printf("\n");
     for (const series& s : all)
     {
         std::printf("%-34s", s.who.name.c_str());
         for (const column& c : in.columns)
             if (const double value = c.value(s); std::isfinite(value))
-                std::printf(" %11.*f", c.digits, value);
+                std::printf(" %*.*f", c.width(), c.digits, value);
             else
-                std::printf(" %11s", "-");
+                std::printf(" %*s", c.width(), "-");
         std::printf("%s%s\n", &s == best.bare ? "   *" : "",
                     s.samples.front().keeps_half_open ? "" : "   ends both halves at once");
     }
+    for (const std::string& name : missing)
+        std::printf("%-34s %9s\n", name.c_str(), "absent");
     std::fflush(stdout);
 }
 

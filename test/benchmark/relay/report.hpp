@@ -16,7 +16,8 @@ struct series
     std::vector<sample> samples;
 };
 
-void print_table(const scenario& what, const std::vector<series>& all);
+/// @param missing who would have been measured, too
+void print_table(const scenario& what, const std::vector<series>& all, const std::vector<std::string>& missing);
 
 } // namespace benchmark::relay
 

@@ -1,0 +1,35 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_INSTALLED_RELAYS_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_RELAY_INSTALLED_RELAYS_HPP
+
+#include "contender.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace benchmark::relay {
+
+/// Made empty, removed with what is in it.
+class temporary_directory
+{
+public:
+    temporary_directory();
+    temporary_directory(const temporary_directory&) = delete;
+    temporary_directory& operator=(const temporary_directory&) = delete;
+    ~temporary_directory();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// HAProxy and nginx, where they are in PATH, each as a relay on one thread.
+/// @param files where their configurations are written; must outlive the contenders.
+/// @param absent gets the names of those that are not installed.
+std::vector<contender> installed_relays(const temporary_directory& files, std::vector<std::string>& absent);
+
+} // namespace benchmark::relay
+
+#endif
