@@ -144,12 +144,12 @@ std::vector<contender> installed_relays(const temporary_directory& files, std::v
                                             return haproxy_configuration(splicing, listen, to);
                                         }));
     else
-        absent.push_back("haproxy");
+        absent.emplace_back("HAProxy: absent");
     if (const auto nginx = find_program("nginx"); !nginx.empty())
         result.push_back(configured("nginx stream", {nginx, "-p", "{directory}", "-c", "{file}", "-e", "stderr"}, files,
                                     nginx_configuration));
     else
-        absent.push_back("nginx");
+        absent.emplace_back("nginx: absent");
     return result;
 }
 

@@ -27,7 +27,7 @@ private:
 
 /// HAProxy and nginx, where they are in PATH, each as a relay on one thread.
 /// @param files where their configurations are written; must outlive the contenders.
-/// @param absent gets the names of those that are not installed.
+/// @param absent gets a line for each that is not installed.
 std::vector<contender> installed_relays(const temporary_directory& files, std::vector<std::string>& absent);
 
 } // namespace benchmark::relay

@@ -7,7 +7,7 @@
 
 #include "installed_relays.hpp"
 #include "loopback.hpp"
-#include "report.hpp"
+#include "rounds.hpp"
 #include "system.hpp"
 
 #include <boost/program_options.hpp>
@@ -58,10 +58,12 @@ bool read_arguments(int argc, char** argv, arguments& to)
         "bulk, stream-512, stream-1460, ping-pong-64, ping-pong-16k, short, idle, crowd; all by default");
     add("rounds", options::value(&with.rounds)->default_value(5), "how often each contender runs");
     add("only", options::value(&with.only)->multitoken(), "contenders whose names contain one of these texts");
+    add("quiet", options::value(&with.quiet_below)->default_value(0),
+        "measure again, up to five times, while the rest of the machine used more than so many cores; 0: never");
     add("connections", options::value(&with.connections)->multitoken(),
         "of bulk, streams and ping-pongs, instead of 1 and 64, or 1 and 100");
-    add("bytes", text("1G"), "of bulk and crowd, over all connections; with K, M or G");
-    add("stream-bytes", text("256M"), "of the streams of small writes");
+    add("bytes", text("512M"), "of bulk and crowd, over all connections; with K, M or G");
+    add("stream-bytes", text("128M"), "of the streams of small writes");
     add("round-trips", text("20000"), "of ping-pongs; five times as many with more than one connection");
     add("short-connections", text("5000"), "of short");
     add("pairs", options::value(&with.pairs)->default_value(1000), "connections of idle");
@@ -143,38 +145,6 @@ std::vector<contender> contenders(const arguments& given, const temporary_direct
     return result;
 }
 
-/// A peer may fail: nobody here can mend it, and the others go on without it.
-void measure_into(series& to, const scenario& what)
-try
-{
-    to.samples.push_back(measure(to.who, what));
-}
-catch (const std::exception& e)
-{
-    if (to.who.kind != family::peer)
-        throw;
-    std::cerr << e.what() << '\n';
-}
-
-void run(const scenario& what, unsigned rounds, const std::vector<contender>& who, std::vector<std::string> missing)
-{
-    std::vector<series> all;
-    for (const contender& c : who)
-        all.push_back({c, {}});
-    for (unsigned round = 0; round != rounds; ++round)
-        for (std::size_t i = 0; i != all.size(); ++i)
-            if (series& next = all[(i + round) % all.size()]; next.samples.size() == round)
-                measure_into(next, what);
-    std::erase_if(all, [&](const series& s) {
-        const bool failed = s.samples.size() != rounds;
-        if (failed)
-            missing.push_back(s.who.name + " (failed)");
-        return failed;
-    });
-    if (!all.empty())
-        print_table(what, all, missing);
-}
-
 } // namespace
 
 int main(int argc, char** argv)
@@ -192,10 +162,11 @@ try
     const temporary_directory files;
     std::vector<std::string> absent;
     const std::vector<contender> who = contenders(given, files, absent);
+    bool all_well = true;
     for (const std::string& name : given.scenarios)
         for (const scenario& what : scenarios(name, given.with))
-            run(what, given.with.rounds, who, absent);
-    return EXIT_SUCCESS;
+            all_well = run_rounds(what, given.with, who, absent) && all_well;
+    return all_well ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 catch (const std::exception& e)
 {

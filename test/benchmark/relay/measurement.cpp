@@ -7,6 +7,7 @@
 #include "loopback.hpp"
 #include "server.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
@@ -51,7 +52,8 @@ public:
 struct cpu_times
 {
     double relay;
-    double peers;
+    double with_peers;
+    double machine;
 };
 
 sample run(const contender& who, const scenario& what)
@@ -79,7 +81,8 @@ sample run(const contender& who, const scenario& what)
     const double descriptors_after = relay.process->descriptors();
 
     const auto cpu = [&] {
-        return cpu_times{relay.process->cpu_seconds(), cpu_seconds_of(client.id()) + cpu_seconds_of(server.id())};
+        const double own = relay.process->cpu_seconds();
+        return cpu_times{own, own + cpu_seconds_of(client.id()) + cpu_seconds_of(server.id()), machine_cpu_seconds()};
     };
     const cpu_times before = cpu();
     const auto began = std::chrono::steady_clock::now();
@@ -94,9 +97,11 @@ sample run(const contender& who, const scenario& what)
     tell(server_control.own, go{});
     if (server.result<std::uint64_t>() != load.bytes_sent + warm.bytes_sent)
         throw std::runtime_error{"bytes are missing"};
+    const double all = after.with_peers - before.with_peers;
     return {.cpu_seconds = after.relay - before.relay,
-            .all_cpu_seconds = after.relay - before.relay + after.peers - before.peers,
+            .all_cpu_seconds = all,
             .wall_seconds = took.count(),
+            .other_cores = std::max(0.0, after.machine - before.machine - all) / took.count(),
             .p50_seconds = load.p50_seconds,
             .p99_seconds = load.p99_seconds,
             .resident_bytes = resident_after - resident_before,
@@ -115,7 +120,9 @@ try
     {
         scenario alone = what;
         alone.bystanders = 0;
-        result.cpu_seconds_alone = run(who, alone).cpu_seconds;
+        const sample other = run(who, alone);
+        result.cpu_seconds_alone = other.cpu_seconds;
+        result.other_cores = std::max(result.other_cores, other.other_cores);
     }
     return result;
 }

@@ -13,6 +13,7 @@ struct sample
     double cpu_seconds;     ///< of the relay while the load ran
     double all_cpu_seconds; ///< and of its client and server
     double wall_seconds;    ///< of the load
+    double other_cores;     ///< that processes which have nothing to do with it kept busy meanwhile
     double p50_seconds;     ///< latency of a round trip
     double p99_seconds;
     double resident_bytes;    ///< that the relay has grown by, with all connections open

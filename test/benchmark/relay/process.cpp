@@ -74,6 +74,15 @@ double cpu_seconds_of(pid_t process)
     return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
 }
 
+double machine_cpu_seconds()
+{
+    std::ifstream statistics{"/proc/stat"};
+    std::string name;
+    double user = 0, nice = 0, system = 0, idle = 0, disk = 0, interrupts = 0, soft_interrupts = 0;
+    statistics >> name >> user >> nice >> system >> idle >> disk >> interrupts >> soft_interrupts;
+    return (user + nice + system + interrupts + soft_interrupts) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 process::process(const std::vector<std::string>& arguments, int inherited) : leader_{check(::fork(), "fork")}
 {
     if (leader_ == 0)

@@ -14,6 +14,9 @@ namespace benchmark::relay {
 /// CPU time of a process, user and system, by its clock: exact, where /proc and times(2) count ticks.
 double cpu_seconds_of(pid_t process);
 
+/// CPU time of all that runs on the machine, in ticks of 10 ms.
+double machine_cpu_seconds();
+
 /// A program in a process group of its own, which ends with this object.
 class process
 {

@@ -156,6 +156,8 @@ void add_ratios(unit& to, load what, const references& best)
         to.columns.push_back({title, 2, [=](const series& s) { return ratio(s, other, f); }});
     };
     to.columns.push_back({"spread", 2, [=](const series& s) { return spread_of(s, cost); }});
+    if (what != load::idle)
+        to.columns.push_back(by_median("others", 2, [](const sample& s) { return s.other_cores; }));
     add("/ splice", best.splice, cost);
     add("/ copy", best.copy, cost);
     add("/ bare C", best.bare, cost);
@@ -176,7 +178,8 @@ void print_table(const scenario& what, const std::vector<series>& all, const std
                 in_units(what.message).c_str());
     if (what.bystanders != 0)
         std::printf(", %u idle ones around them", what.bystanders);
-    std::printf("; %zu rounds. Medians; spread and ratios of the first column, * marks the best bare C.\n%-34s",
+    std::printf("; %zu rounds. Medians; spread and ratios of the first column; others: cores that "
+                "the rest of the machine used; * marks the best bare C.\n%-34s",
                 all.front().samples.size(), "");
     for (const column& c : in.columns)
         std::printf(" %*s", c.width(), c.title);
@@ -193,7 +196,7 @@ void print_table(const scenario& what, const std::vector<series>& all, const std
                     s.samples.front().keeps_half_open ? "" : "   ends both halves at once");
     }
     for (const std::string& name : missing)
-        std::printf("%-34s %9s\n", name.c_str(), "absent");
+        std::printf("%s\n", name.c_str());
     std::fflush(stdout);
 }
 

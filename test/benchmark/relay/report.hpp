@@ -16,7 +16,7 @@ struct series
     std::vector<sample> samples;
 };
 
-/// @param missing who would have been measured, too
+/// @param missing a line for each who would have been measured, too
 void print_table(const scenario& what, const std::vector<series>& all, const std::vector<std::string>& missing);
 
 } // namespace benchmark::relay

@@ -13,6 +13,7 @@ namespace benchmark::relay {
 struct settings
 {
     unsigned rounds = 5;
+    double quiet_below = 0; ///< cores: what was measured while others used more is measured again; 0: nothing is
     std::vector<unsigned> connections; ///< instead of those of the scenarios that have a choice
     std::uint64_t bytes = 0;
     std::uint64_t stream_bytes = 0; ///< of small writes
