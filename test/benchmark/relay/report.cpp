@@ -178,9 +178,9 @@ void print_table(const scenario& what, const std::vector<series>& all, const std
                 in_units(what.message).c_str());
     if (what.bystanders != 0)
         std::printf(", %u idle ones around them", what.bystanders);
-    std::printf("; %zu rounds. Medians; spread and ratios of the first column; others: cores that "
-                "the rest of the machine used; * marks the best bare C.\n%-34s",
-                all.front().samples.size(), "");
+    std::printf("; %zu rounds.\nMedians; spread and ratios of the first column%s; * marks the best bare C.\n%-34s",
+                all.front().samples.size(),
+                what.what == load::idle ? "" : "; others: cores that the rest of the machine used", "");
     for (const column& c : in.columns)
         std::printf(" %*s", c.width(), c.title);
     std::printf("\n");
