@@ -3,6 +3,7 @@
 #define KERNEL_COPY_HPP
 
 #include <kernel_copy/async_kernel_copy.hpp>
+#include <kernel_copy/async_kernel_relay.hpp>
 #include <kernel_copy/endpoint.hpp>
 #include <kernel_copy/error.hpp>
 #include <kernel_copy/exactly.hpp>
@@ -11,7 +12,9 @@
 #include <kernel_copy/method.hpp>
 #include <kernel_copy/monitor.hpp>
 #include <kernel_copy/options.hpp>
+#include <kernel_copy/pipe_pool.hpp>
 #include <kernel_copy/prefixed.hpp>
+#include <kernel_copy/relay_options.hpp>
 #include <kernel_copy/take.hpp>
 #include <kernel_copy/version.hpp>
 

@@ -7,7 +7,6 @@
 #include <kernel_copy/options.hpp>
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/compose.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -40,21 +39,40 @@ constexpr void check_ends()
                   "AsyncWriteStream");
 }
 
+template <class Executor>
+class initiate_copy
+{
+public:
+    using executor_type = Executor;
+    explicit initiate_copy(const Executor& executor) : executor_{executor} {}
+    [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
+
+    template <class Handler, class Source, class Sink>
+    void operator()(Handler&& handler, holder<Source> source, holder<Sink> sink, const copy_options& options) const
+    {
+        copy_op<std::decay_t<Handler>, Source, Sink>::launch(handler, std::move(source), std::move(sink), options);
+    }
+
+private:
+    Executor executor_;
+};
+
 } // namespace detail
 
 /// Copies from a source to a sink until the source ends, inside the kernel where that is possible.
 ///
 /// Bytes that views and buffered streams hold in memory go first, in order; a buffered sink is flushed before
-/// them. Then copy_file_range(2), sendfile(2) or splice(2), or splice(2) through a pipe of the operation's
-/// own, move the rest, as the table says; a method that turns out not to work hands over to the next, which
-/// goes on where it stopped.
+/// them. Then copy_file_range(2), sendfile(2) or splice(2), or splice(2) through a pipe of the context's
+/// pipe_pool, move the rest, as the table says; a method that turns out not to work hands over to the next, which
+/// goes on where it stopped. Between two sockets small messages go through a buffer and bulk through a pipe, as the
+/// source gives it; while such a copy waits for its source it holds neither.
 ///
 /// | source, sink | regular file | stream socket | pipe, FIFO | other device |
 /// |---|---|---|---|---|
 /// | regular file with content | copy_file_range, sendfile, buffer | sendfile*, buffer | splice*, buffer | sendfile, buffer |
 /// | file of size 0 (procfs) | buffer | buffer | buffer | buffer |
 /// | block device | sendfile, buffer | sendfile*, buffer | splice*, buffer | sendfile, buffer |
-/// | stream socket | splice through a pipe, buffer | splice through a pipe, buffer | splice, buffer | buffer |
+/// | stream socket | splice through a pipe, buffer | buffer and splice through a pipe, by turns | splice, buffer | buffer |
 /// | pipe, FIFO | splice, buffer | splice, buffer | splice, buffer | splice, buffer |
 /// | terminal, other device | buffer | buffer | splice*, buffer | buffer |
 /// | any other stream at either end | async_read_some and async_write_some ||||
@@ -77,7 +95,7 @@ constexpr void check_ends()
 /// operation meanwhile; the source may be written and the sink read (a relay is two copies).
 ///
 /// @par Executor
-/// The handler's associated executor, by default the source's. Nothing completes inside the initiating
+/// The handler's associated executor, by default the source's; work is kept on the sink's as well. Nothing completes inside the initiating
 /// function. The first system calls are made in it. At most options.turn_budget bytes move before other
 /// handlers of the executor get their turn. A call on a regular file can block the thread while the disk works.
 ///
@@ -114,11 +132,10 @@ template <class Source, class Sink,
 auto async_kernel_copy(Source&& source, Sink&& sink, const copy_options& options, Token&& token = Token{})
 {
     detail::check_ends<Source, Sink>();
-    const auto source_executor = detail::executor_of(source);
-    const auto sink_executor = detail::executor_of(sink);
-    return boost::asio::async_compose<Token, void(error_code, std::uint64_t)>(
-        detail::copy_op<Source, Sink>{std::forward<Source>(source), std::forward<Sink>(sink), options}, token,
-        source_executor, sink_executor);
+    const auto executor = detail::executor_of(source); // before it is moved from
+    return boost::asio::async_initiate<Token, void(error_code, std::uint64_t)>(
+        detail::initiate_copy{executor}, token, detail::holder<Source>{std::forward<Source>(source)},
+        detail::holder<Sink>{std::forward<Sink>(sink)}, options);
 }
 
 /// The same with default options.

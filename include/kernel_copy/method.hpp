@@ -7,13 +7,14 @@
 
 namespace kernel_copy {
 
-/// The ways in which bytes can be moved, in the order in which they are tried.
+/// The ways in which bytes can be moved, in the order in which they are tried. Between two sockets the last two take
+/// turns.
 enum class method : unsigned char
 {
     copy_file_range,     ///< file to file, copy_file_range(2)
     sendfile,            ///< file to socket, file or device, sendfile(2)
     splice,              ///< one end is a pipe, splice(2)
-    splice_through_pipe, ///< socket to socket or file: splice(2) into a pipe of the operation's own, and out
+    splice_through_pipe, ///< socket to socket or file: splice(2) into a pipe, and out of it
     buffer               ///< read into memory and write from it, or async_read_some and async_write_some
 };
 

@@ -28,14 +28,18 @@ struct copy_options
     /// system call is asked for. At least 1. The default was chosen by test/benchmark.
     std::uint64_t turn_budget = 1024 * 1024;
 
-    /// Bytes: what the pipe of splice_through_pipe is resized to once a whole turn_budget has moved
-    /// without a wait, as far as the system lets it (best effort, F_SETPIPE_SZ; pipe(7) on
-    /// pipe-user-pages-soft). A process grows its pipes by 32 MiB at most. 0 leaves it at the
-    /// kernel's size, which costs twice the CPU time in bulk.
+    /// Bytes: what the pipe of splice_through_pipe is resized to once a fill has taken as much as it is made for, as
+    /// far as the system and pipe_pool's limits let it (best effort, F_SETPIPE_SZ). 0 leaves it at the kernel's size,
+    /// which costs up to twice the CPU time in bulk.
     std::size_t pipe_capacity = 1024 * 1024;
 
-    /// Bytes: the buffer of method::buffer, allocated when it is first needed. At least 1.
+    /// Bytes: the buffer of method::buffer; two where an end has no descriptor. At least 1. Up to 64 KiB it is lent by
+    /// the thread and held only while there are bytes in it; a larger one is allocated whenever it is needed.
     std::size_t buffer_size = 64 * 1024;
+
+    /// Bytes: the most that is taken from the source in a second, kept by pausing between calls, so that bytes still
+    /// move inside the kernel. At most a tenth of it comes in one burst. 0: as fast as it goes.
+    std::uint64_t max_bytes_per_second = 0;
 
     /// Counters to keep, or none. Must outlive the operation.
     kernel_copy::monitor* monitor = nullptr;

@@ -29,46 +29,41 @@ bool is_transfer(action_kind kind) noexcept
 
 } // namespace
 
-void monitor_writer::system_calls(std::uint64_t n) noexcept
+void monitor_writer::add_system_calls(std::uint64_t n) noexcept
 {
-    if (to_ != nullptr)
-        add(to_->system_calls_, n);
+    add(to_->system_calls_, n);
 }
 
-void monitor_writer::after(const copy_engine& engine, const action& done) noexcept
+// Given back bytes were never really taken; the counter follows them down.
+void monitor_writer::add_bytes(std::uint64_t taken, std::uint64_t delivered, std::uint64_t drained, method by) noexcept
 {
-    if (to_ == nullptr)
-        return;
-    const std::size_t by = static_cast<std::size_t>(done.by);
-    // Given back bytes were never really taken; the counter follows them down.
-    const std::uint64_t taken = engine.counts().taken();
-    to_->taken_.fetch_add(taken - taken_, std::memory_order_relaxed);
-    taken_ = taken;
-    const std::uint64_t moved = engine.counts().delivered() - delivered_;
-    delivered_ += moved;
-    add(to_->delivered_, moved);
-    if (done.kind == action_kind::write_memory)
-        add(to_->drained_, moved);
-    else
-        add(to_->bytes_[by], moved);
-    if (is_transfer(done.kind))
-        add(to_->calls_[by], 1);
+    add(to_->taken_, taken);
+    add(to_->delivered_, delivered);
+    add(to_->drained_, drained);
+    add(to_->bytes_[static_cast<std::size_t>(by)], delivered - drained);
+}
 
+void monitor_writer::add_action(action_kind kind, method by) noexcept
+{
+    if (is_transfer(kind))
+        add(to_->calls_[static_cast<std::size_t>(by)], 1);
+    else if (kind == action_kind::wait_source || kind == action_kind::wait_sink)
+        add(to_->waits_, 1);
+    else if (kind == action_kind::yield || kind == action_kind::pace)
+        add(to_->yields_, 1);
+}
+
+void monitor_writer::note(const copy_engine& engine) noexcept
+{
+    const progress& counts = engine.counts();
+    add_bytes(counts.taken() - before_.taken, counts.delivered() - before_.delivered,
+              counts.drained() - before_.drained, before_.by);
+    add_action(engine.last().kind, engine.last().by);
     if (const auto current = engine.current())
         to_->current_.store(static_cast<int>(*current), std::memory_order_relaxed);
     for (std::size_t i = 0; i != method_count; ++i)
-        if (const error_code why = engine.given_up(static_cast<method>(i)))
-            to_->given_up_[i].store(errno_of(why) != 0 ? errno_of(why) : -why.value(), std::memory_order_relaxed);
-}
-
-void monitor_writer::pause(action_kind kind) noexcept
-{
-    if (to_ == nullptr)
-        return;
-    if (kind == action_kind::wait_source || kind == action_kind::wait_sink)
-        add(to_->waits_, 1);
-    else if (kind == action_kind::yield)
-        add(to_->yields_, 1);
+        if (const int why = engine.given_up_number(static_cast<method>(i)); why != 0)
+            to_->given_up_[i].store(why, std::memory_order_relaxed);
 }
 
 } // namespace kernel_copy::detail
@@ -81,11 +76,9 @@ std::optional<method> monitor::current() const noexcept
     return now < 0 ? std::nullopt : std::optional<method>{static_cast<method>(now)};
 }
 
-// An errno is kept as it is, an errc as its negative.
 error_code monitor::given_up(method m) const noexcept
 {
-    const int why = given_up_[index(m)].load(std::memory_order_relaxed);
-    return why < 0 ? error_code{static_cast<errc>(-why)} : error_code{why, boost::system::system_category()};
+    return detail::copy_engine::reason_of(given_up_[index(m)].load(std::memory_order_relaxed));
 }
 
 } // namespace kernel_copy

@@ -5,16 +5,21 @@
 
 namespace kernel_copy::detail {
 
+copy_terms pump::terms() const noexcept
+{
+    return {.turn_budget = options_.turn_budget,
+            .buffer_size = options_.buffer_size,
+            .pipe_capacity = options_.pipe_capacity,
+            .bytes_per_second = options_.max_bytes_per_second};
+}
+
 // Gathers what can be known before the first byte moves. With a stream at either end there is nothing to
 // choose, and what a descriptor is is not asked; only whether it is open for this direction.
 copy_setup pump::survey()
 {
-    copy_setup setup{};
+    copy_setup setup{{terms()}, {}, {}};
     setup.methods = options_.methods;
     setup.page_sharing = options_.page_sharing;
-    setup.turn_budget = options_.turn_budget;
-    setup.buffer_size = options_.buffer_size;
-    setup.pipe_capacity = options_.pipe_capacity;
     setup.known_calls = kernel_.known().snapshot();
     setup.sink_buffers = !sink_.buffers.empty();
 
@@ -22,6 +27,7 @@ copy_setup pump::survey()
     setup.source = examine(descriptors_.source, source_.kind, O_WRONLY, !streams);
     setup.sink = examine(descriptors_.sink, sink_.kind, O_RDONLY, !streams);
     setup.sink.append_only = setup.sink.append_only && !streams;
+    setup.adaptive = setup.source.kind == end_kind::stream_socket && setup.sink.kind == end_kind::stream_socket;
     look_at_positions(setup);
     make_non_blocking(source_.must_be_made_non_blocking, setup.source.kind, descriptors_.source);
     make_non_blocking(sink_.must_be_made_non_blocking, setup.sink.kind, descriptors_.sink);

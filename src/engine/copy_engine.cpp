@@ -3,14 +3,26 @@
 #include <kernel_copy/detail/errno_policy.hpp>
 
 #include <cerrno>
+#include <utility>
 
 namespace kernel_copy::detail {
 
 namespace {
 
+bool is_wait(action_kind kind) noexcept
+{
+    return kind == action_kind::wait_source || kind == action_kind::wait_sink;
+}
+
 bool is_pause(action_kind kind) noexcept
 {
-    return kind == action_kind::wait_source || kind == action_kind::wait_sink || kind == action_kind::yield;
+    return is_wait(kind) || kind == action_kind::yield || kind == action_kind::pace;
+}
+
+bool delivers(action_kind kind) noexcept
+{
+    return kind == action_kind::write_memory || kind == action_kind::write_buffer || kind == action_kind::drain_pipe ||
+           kind == action_kind::flush_sink || kind == action_kind::wait_sink;
 }
 
 error_code aborted() noexcept
@@ -21,18 +33,57 @@ error_code aborted() noexcept
 } // namespace
 
 copy_engine::copy_engine(const copy_setup& setup, const progress& counts)
-    : context_{.setup = setup, .counts = counts, .turn = turn{setup.turn_budget}}
-{}
-
-bool copy_engine::ends_now(stop_request stop) const noexcept
+    : context_{setup, counts}, plan_{make_plan(setup)},
+      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_},
+      sink_buffers_{setup.sink_buffers}, fate_{find_misuse(setup, counts.allowed())}
 {
-    return stop == stop_request::terminal || (stop == stop_request::total && context_.counts.taken() == 0);
+    // With both to choose from, what the source gives decides.
+    if (setup.adaptive && plan_.contains(method::splice_through_pipe) && plan_.contains(method::buffer))
+        context_.adaptive.enable();
+}
+
+copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const small_copy& from)
+    : context_{terms, counts}, plan_{method_plan::of(method::buffer)},
+      known_calls_{}, machine_{std::in_place_type<memory_drain>, context_}, current_{from.by}, stage_{stage::moving},
+      sink_buffers_{false}, last_{.kind = action_kind::wait_source}
+{
+    context_.counts.go_on_from(from.taken, from.delivered, from.drained);
+    context_.adaptive = from.choice;
+    context_.source_waits = true; // it was being waited for
+    context_.ends_when_dry = from.ends_when_dry;
+    const std::uint64_t held = context_.counts.in_flight();
+    if (from.by == method::splice_through_pipe)
+        machine_.emplace<pipe_transfer>(context_, true);
+    else
+        machine_.emplace<buffer_transfer>(context_, held);
+    if (from.at == small_copy::step::reading)
+        last_ = {.kind = action_kind::read_source, .length = std::min(context_.next_length(), context_.buffer_size)};
+    else if (from.at == small_copy::step::writing)
+        last_ = {.kind = action_kind::write_buffer, .length = held};
+}
+
+// A rate is kept from what was taken lately, which is not worth being parked.
+bool copy_engine::can_park() const noexcept
+{
+    return last_.kind == action_kind::wait_source && context_.adaptive.enabled() && !keeps_rate() &&
+           context_.counts.in_flight() == 0;
+}
+
+small_copy copy_engine::park() const noexcept
+{
+    return {.taken = context_.counts.taken(),
+            .delivered = context_.counts.delivered(),
+            .drained = context_.counts.drained(),
+            .choice = context_.adaptive,
+            .by = *current_,
+            .ends_when_dry = context_.ends_when_dry};
 }
 
 action copy_engine::resume(const event& e, stop_request stop)
 {
-    if (stop == stop_request::partial)
-        context_.stopping = true;
+    hear(stop);
+    if (awaits_calls())
+        return last_ = resume_calls(e, stop);
 
     // The request was passed on to the wait, or to the stream's own function, and ended that. What it had
     // done by then counts; whether the copy ends too is decided here.
@@ -40,27 +91,37 @@ action copy_engine::resume(const event& e, stop_request stop)
     if (stop != stop_request::none && e.error == aborted())
     {
         if (e.bytes == 0)
-        {
-            if (ends_now(stop) || (context_.stopping && context_.counts.in_flight() == 0))
-                return last_ = conclude(aborted());
-            return last_;
-        }
+            return last_ = ends_now(stop) || takes_no_more(last_.kind) ? conclude(aborted()) : last_;
         seen.error = {};
     }
 
     action next = advance(seen);
-    if (ends_now(stop) && next.kind != action_kind::finish && stage_ != stage::giving_back)
-        next = conclude(aborted());
+    if (next.kind == action_kind::finish || stage_ == stage::giving_back)
+        return last_ = next;
     // Who takes no more waits for nothing but the delivery of what is in flight. The request comes only once.
-    if (context_.stopping && is_pause(next.kind) && context_.counts.in_flight() == 0)
+    if (ends_now(stop) || (is_pause(next.kind) && takes_no_more(next.kind)))
         next = conclude(aborted());
     return last_ = next;
+}
+
+action copy_engine::resume_calls(const event& e, stop_request stop)
+{
+    event seen = e;
+    seen.interrupted = stop != stop_request::none && e.error == aborted();
+    if (seen.interrupted)
+        seen.error = {};
+    auto& calls = std::get<stream_transfer>(machine_);
+    calls.happened(seen);
+    if (ends_now(stop) && !calls.is_over())
+        calls.end(aborted());
+    const action next = settle(calls.again());
+    return next.kind == action_kind::pace && takes_no_more(next.kind) ? conclude(aborted()) : next;
 }
 
 action copy_engine::advance(const event& e)
 {
     if (is_pause(last_.kind))
-        return e.error ? conclude(e.error) : settle(again());
+        return e.error ? fail(e.error) : settle(again());
     switch (stage_)
     {
     case stage::beginning:
@@ -71,9 +132,9 @@ action copy_engine::advance(const event& e)
         return settle(after_failure(method::buffer, e.error, action_kind::wait_sink));
     case stage::probing:
         stage_ = stage::moving;
-        context_.setup.known_calls[static_cast<std::size_t>(last_.by)] =
+        known_calls_[static_cast<std::size_t>(last_.by)] =
             e.bytes != 0 ? availability::available : availability::unavailable;
-        return next_method(doubt_);
+        return next_method(std::exchange(fate_, {}));
     case stage::giving_back:
         if (!e.error)
             context_.counts.gave_back(last_.length);
@@ -87,14 +148,12 @@ action copy_engine::advance(const event& e)
 
 action copy_engine::begin()
 {
-    const copy_setup& setup = context_.setup;
-    if (const error_code refused = find_misuse(setup, context_.counts.allowed()); refused)
-        return conclude(refused);
-    plan_ = make_plan(setup);
+    if (fate_)
+        return conclude(fate_);
     const bool nothing_wanted = context_.counts.allowed() == 0 && context_.counts.front_length() == 0;
     if (plan_.empty() && !nothing_wanted)
         return conclude(errc::no_method_available);
-    return setup.sink_buffers ? flush() : drain_memory();
+    return sink_buffers_ ? flush() : drain_memory();
 }
 
 action copy_engine::flush()
@@ -106,39 +165,26 @@ action copy_engine::flush()
 action copy_engine::drain_memory()
 {
     stage_ = stage::draining;
-    return settle(memory_.again());
+    return settle(again());
 }
 
 action copy_engine::again()
 {
     if (stage_ == stage::flushing)
         return flush();
-    if (stage_ == stage::draining)
-        return memory_.again();
-    switch (*current_)
-    {
-    case method::splice_through_pipe:
-        return piped_.again();
-    case method::buffer:
-        return buffered_.again();
-    default:
-        return direct_.again();
-    }
+    return std::visit([](auto& machine) { return machine.again(); }, machine_);
 }
 
 action copy_engine::machine_says(const event& e)
 {
-    if (stage_ == stage::draining)
-        return memory_.resume(e);
-    switch (*current_)
-    {
-    case method::splice_through_pipe:
-        return piped_.resume(e);
-    case method::buffer:
-        return buffered_.resume(e);
-    default:
-        return direct_.resume(e);
-    }
+    return std::visit(
+        [&e](auto& machine) {
+            if constexpr (requires { machine.resume(e); })
+                return machine.resume(e);
+            else
+                return action{}; // calls that overlap have a way of their own
+        },
+        machine_);
 }
 
 // Turns what a machine says about itself into what happens next.
@@ -156,12 +202,12 @@ action copy_engine::settle(const action& next)
         return next_method(next.error);
     case action_kind::suspect_call:
         return suspect(next.error);
+    case action_kind::change_method:
+        return change_method(next);
     case action_kind::finish:
-        return conclude(next.error);
-    case action_kind::wait_source: // a stream without a descriptor can't be waited for: EAGAIN is its own affair
-        return context_.setup.source.kind == end_kind::stream ? conclude(errno_code(EAGAIN)) : next;
-    case action_kind::wait_sink:
-        return context_.setup.sink.kind == end_kind::stream ? conclude(errno_code(EAGAIN)) : next;
+        return fail(next.error);
+    case action_kind::wait_sink: // a stream without a descriptor can't be waited for: EAGAIN is its own affair
+        return context_.sink == end_kind::stream ? fail(errno_code(EAGAIN)) : next;
     default:
         return next;
     }
@@ -171,10 +217,10 @@ action copy_engine::settle(const action& next)
 action copy_engine::suspect(const error_code& reason)
 {
     const method call = call_behind(*current_);
-    if (context_.setup.known_calls[static_cast<std::size_t>(call)] != availability::unknown)
+    if (known_calls_[static_cast<std::size_t>(call)] != availability::unknown)
         return next_method(reason);
     stage_ = stage::probing;
-    doubt_ = reason;
+    fate_ = reason;
     return {.kind = action_kind::probe_call, .by = call};
 }
 
@@ -182,9 +228,17 @@ action copy_engine::next_method(const error_code& reason)
 {
     stage_ = stage::moving;
     if (current_)
-        given_up_[static_cast<std::size_t>(*current_)] = reason;
+    {
+        gave_up(*current_, reason);
+        context_.adaptive.disable();
+    }
     if (reason == errc::returned_nothing)
         plan_.skip_to(method::buffer);
+    if (context_.adaptive.enabled()) // begins with memory, which stays in the plan to be handed over to
+    {
+        plan_.skip_to(method::buffer);
+        return enter(method::buffer);
+    }
     if (const auto m = plan_.next())
         return enter(*m);
     if (context_.counts.in_flight() != 0)
@@ -199,14 +253,46 @@ action copy_engine::next_method(const error_code& reason)
     return conclude(reason);
 }
 
+// Nothing is in flight.
+action copy_engine::change_method(const action& to)
+{
+    if (to.error) // no pipe was to be had, this time
+        gave_up(method::splice_through_pipe, to.error);
+    if (to.by == method::splice_through_pipe)
+        context_.adaptive.entered_pipe();
+    else if (!to.error)
+        context_.adaptive.left_pipe();
+    return enter(to.by);
+}
+
+void copy_engine::gave_up(method m, const error_code& reason) noexcept
+{
+    given_up_[static_cast<std::size_t>(m)] = errno_of(reason) != 0 ? errno_of(reason) : -reason.value();
+}
+
+error_code copy_engine::reason_of(int number) noexcept
+{
+    return number < 0 ? error_code{static_cast<errc>(-number)} : error_code{number, boost::system::system_category()};
+}
+
 action copy_engine::enter(method m)
 {
     current_ = m;
-    if (m == method::buffer)
-        buffered_.take_over();
-    else if (m != method::splice_through_pipe)
-        direct_.use(m);
+    use(m);
     return settle(again());
+}
+
+void copy_engine::use(method m)
+{
+    const bool streams = context_.source == end_kind::stream || context_.sink == end_kind::stream;
+    if (m == method::splice_through_pipe)
+        machine_.emplace<pipe_transfer>(context_);
+    else if (m != method::buffer)
+        machine_.emplace<direct_transfer>(context_, m);
+    else if (streams)
+        machine_.emplace<stream_transfer>(context_);
+    else
+        machine_.emplace<buffer_transfer>(context_);
 }
 
 action copy_engine::end_of_copy(bool source_ended)
@@ -217,11 +303,19 @@ action copy_engine::end_of_copy(bool source_ended)
     return conclude(context_.counts.truncated() ? error_code{errc::source_truncated} : error_code{});
 }
 
+// The last action has.
+action copy_engine::fail(const error_code& error)
+{
+    const auto* const calls = std::get_if<stream_transfer>(&machine_);
+    sink_failed_ = calls != nullptr ? calls->sink_failed() : delivers(last_.kind);
+    return conclude(error);
+}
+
 action copy_engine::conclude(const error_code& error)
 {
     // What was read from a file and not delivered is given back, so that its position ends right behind the
     // bytes delivered.
-    const end_kind source = context_.setup.source.kind;
+    const end_kind source = context_.source;
     const std::uint64_t undelivered = context_.counts.in_flight();
     const bool may_seek = is_file(source) || source == end_kind::unknown;
     if (undelivered != 0 && may_seek)

@@ -13,7 +13,7 @@ action direct_transfer::again()
         return {.kind = action_kind::done_taking};
     std::uint64_t length = context_.next_length();
     if (length == 0)
-        return {.kind = action_kind::yield};
+        return context_.pause();
     // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
     // Once the known size is used up the file is asked whether it has grown.
     if (const std::uint64_t rest = context_.known_rest(); rest != 0 && by_ != method::copy_file_range)
@@ -45,15 +45,14 @@ action direct_transfer::moved(std::uint64_t n)
         // can be believed. After some bytes it is the end.
         if (by_ == method::copy_file_range && !moved_any_)
             return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
-        const action next = after_nothing(context_.setup.source);
+        const action next = after_nothing(context_.source);
         looking_ = next.kind == action_kind::confirm_end;
         return next;
     }
     moved_any_ = true;
     unexplained_ = 0;
-    context_.counts.took(n);
-    context_.counts.delivered(n);
-    context_.turn.spend(n);
+    context_.took(n);
+    context_.delivered(n);
     return again();
 }
 
@@ -61,9 +60,9 @@ action direct_transfer::moved(std::uint64_t n)
 // files the kernel is asked.
 action direct_transfer::blocked()
 {
-    if (is_file(context_.setup.source.kind))
+    if (is_file(context_.source))
         return {.kind = action_kind::wait_sink};
-    if (is_file(context_.setup.sink.kind))
+    if (is_file(context_.sink))
         return {.kind = action_kind::wait_source};
     if (unexplained_ == most_unexplained)
         return {.kind = action_kind::hand_over, .error = errno_code(EAGAIN)};

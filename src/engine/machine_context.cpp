@@ -6,20 +6,28 @@
 
 namespace kernel_copy::detail {
 
-std::uint64_t machine_context::next_length() const noexcept
+machine_context::machine_context(const copy_setup& setup, const progress& begin) noexcept
+    : machine_context{static_cast<const copy_terms&>(setup), begin}
 {
-    return std::min({counts.allowed(), turn.left(), call_cap});
+    known_end = setup.source.size > setup.source.position ? setup.source.size - setup.source.position : 0;
+    source = setup.source.kind;
+    sink = setup.sink.kind;
+}
+
+action machine_context::pause() const noexcept
+{
+    return pacer.allowance() == 0 ? action{.kind = action_kind::pace, .length = pacer.pause()}
+                                  : action{.kind = action_kind::yield};
 }
 
 std::uint64_t machine_context::known_rest() const noexcept
 {
-    const std::uint64_t read = setup.source.position + counts.taken_from_innermost();
-    return setup.source.size > read ? setup.source.size - read : 0;
+    return known_end - std::min(known_end, counts.taken_from_innermost());
 }
 
-action after_nothing(const end_facts& source) noexcept
+action after_nothing(end_kind source) noexcept
 {
-    return {.kind = source.kind == end_kind::stream_socket ? action_kind::confirm_end : action_kind::source_ended};
+    return {.kind = source == end_kind::stream_socket ? action_kind::confirm_end : action_kind::source_ended};
 }
 
 action after_look(const event& e)

@@ -8,9 +8,8 @@ action memory_drain::again()
     const std::uint64_t held = context_.counts.front_length();
     if (context_.stopping || held == 0)
         return {.kind = action_kind::done_taking};
-    const std::uint64_t length = std::min(held, context_.turn.left());
-    return length == 0 ? action{.kind = action_kind::yield}
-                       : action{.kind = action_kind::write_memory, .length = length};
+    const std::uint64_t length = std::min({held, context_.turn.left(), context_.pacer.allowance()});
+    return length == 0 ? context_.pause() : action{.kind = action_kind::write_memory, .length = length};
 }
 
 action memory_drain::resume(const event& e)
@@ -19,6 +18,7 @@ action memory_drain::resume(const event& e)
     {
         context_.counts.delivered_from_memory(e.bytes);
         context_.turn.spend(e.bytes);
+        context_.pacer.spend(e.bytes);
     }
     if (e.error)
         return after_failure(method::buffer, e.error, action_kind::wait_sink);

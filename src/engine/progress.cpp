@@ -14,7 +14,7 @@ void shrink(std::uint64_t& limit, std::uint64_t n) noexcept
 
 } // namespace
 
-std::uint64_t progress::allowed() const noexcept
+std::uint64_t progress::least_limit() const noexcept
 {
     std::uint64_t least = no_limit;
     for (const source_layer& layer : layers_)

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace kernel_copy::detail {
@@ -79,6 +80,11 @@ call_result kernel::open_pipe(int (&ends)[2])
     return retry([&] { return ::pipe2(ends, O_CLOEXEC | O_NONBLOCK); });
 }
 
+call_result kernel::pipe_capacity(int end)
+{
+    return retry([=] { return ::fcntl(end, F_GETPIPE_SZ); });
+}
+
 call_result kernel::resize_pipe(int end, std::size_t capacity)
 {
     return retry([=] { return ::fcntl(end, F_SETPIPE_SZ, static_cast<int>(capacity)); });
@@ -104,6 +110,18 @@ call_result kernel::open_watch(int descriptor, bool for_writing)
 void kernel::close(int descriptor) noexcept
 {
     ::close(descriptor);
+}
+
+call_result kernel::shutdown_send(int sink)
+{
+    return retry([=] { return ::shutdown(sink, SHUT_WR); });
+}
+
+std::uint64_t kernel::now()
+{
+    timespec time = {};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec) + 1;
 }
 
 call_result kernel::set_non_blocking(int descriptor)

@@ -63,10 +63,8 @@ void signal_guard::note(const call_result& result, std::uint64_t asked) noexcept
         short_ = false;
 }
 
-unsigned signal_guard::release() noexcept
+unsigned signal_guard::disarm() noexcept
 {
-    if (!armed_)
-        return 0;
     armed_ = false;
     unsigned calls = 2;
     if (raised_ || short_)

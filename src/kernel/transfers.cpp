@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static_assert(sizeof(off_t) == 8, "file offsets have 64 bits");
@@ -45,6 +46,16 @@ call_result kernel::read(int source, const std::uint64_t* at, void* to, std::uin
 call_result kernel::write(int sink, const void* from, std::uint64_t length)
 {
     return retry([=] { return ::write(sink, from, length); });
+}
+
+call_result kernel::receive(int source, void* to, std::uint64_t length)
+{
+    return retry([=] { return ::recv(source, to, length, 0); });
+}
+
+call_result kernel::send(int sink, const void* from, std::uint64_t length)
+{
+    return retry([=] { return ::send(sink, from, length, MSG_NOSIGNAL); });
 }
 
 call_result kernel::move_back(int source, std::uint64_t length)

@@ -262,7 +262,8 @@ BOOST_AUTO_TEST_CASE(a_users_type_joins_the_fast_path)
     const std::string bytes = content(2'000'000);
     kernel_copy::monitor counters;
     outcome result;
-    kernel_copy::async_kernel_copy(source, sink, {.monitor = &counters}, result.handler());
+    kernel_copy::async_kernel_copy(source, sink, {.methods = {method::splice_through_pipe}, .monitor = &counters},
+                                   result.handler());
     settle(io);
     feed(in.second, bytes);
     std::string arrived;

@@ -133,6 +133,9 @@ BOOST_AUTO_TEST_CASE(P1_an_eagain_that_nothing_explains_does_not_spin)
     asio::write(sockets.second, asio::buffer("y", 1));
     kernel_copy::monitor counters;
     BOOST_TEST(copy(io, take(in.first, 1), out.first, {.monitor = &counters}).bytes == 1u);
+    const outcome refused = copy(io, take(sockets.first, 1), out.first,
+                                 {.methods = {kernel_copy::method::splice_through_pipe}, .monitor = &counters});
+    BOOST_TEST(refused.error == failure(EAGAIN));
     BOOST_TEST(copy(io, take(sockets.first, 1), out.first, {.monitor = &counters}).bytes == 1u);
     BOOST_TEST((counters.current() == kernel_copy::method::buffer));
     BOOST_TEST(counters.given_up(kernel_copy::method::splice) == failure(EAGAIN));

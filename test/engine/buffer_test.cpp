@@ -37,23 +37,6 @@ BOOST_AUTO_TEST_CASE(S12_P26_procfs_says_zero_and_is_read)
         .finishes({}, 1234);
 }
 
-BOOST_AUTO_TEST_CASE(S2_an_end_without_a_descriptor_goes_through_the_buffer)
-{
-    for (const auto& [source, sink] :
-         {std::pair{end_kind::stream, end_kind::stream_socket}, std::pair{end_kind::stream_socket, end_kind::stream},
-          std::pair{end_kind::stream, end_kind::stream}})
-        script{between(source, sink)}
-            .expect(read_source(buffer))
-            .gives(5)
-            .expect(write_buffer(5))
-            .gives(2)
-            .expect(write_buffer(3, 2))
-            .gives(3)
-            .expect(read_source(buffer))
-            .gives(0)
-            .finishes({}, 5);
-}
-
 BOOST_AUTO_TEST_CASE(B2_each_end_is_waited_for)
 {
     script{between(end_kind::stream_socket, end_kind::other)}
@@ -169,42 +152,12 @@ BOOST_AUTO_TEST_CASE(a_position_that_cannot_be_moved_back_leaves_the_count_as_it
 
 BOOST_AUTO_TEST_CASE(a_sink_that_takes_nothing_is_an_error)
 {
-    script{between(end_kind::stream, end_kind::stream)}
+    script{between(end_kind::stream_socket, end_kind::other)}
         .expect(read_source(buffer))
         .gives(10)
         .expect(write_buffer(10))
         .gives(0)
         .finishes(errc::sink_took_nothing, 0, 10);
-}
-
-BOOST_AUTO_TEST_CASE(a_stream_that_brings_bytes_and_an_error_delivers_the_bytes_first)
-{
-    script{between(end_kind::stream, end_kind::stream)}
-        .expect(read_source(buffer))
-        .gives_and_fails(10, ECONNRESET)
-        .expect(write_buffer(10))
-        .gives(10)
-        .finishes(errno_code(ECONNRESET), 10);
-    script{between(end_kind::stream, end_kind::stream)}
-        .expect(read_source(buffer))
-        .gives(10)
-        .expect(write_buffer(10))
-        .gives_and_fails(7, EPIPE)
-        .finishes(errno_code(EPIPE), 7, 10);
-}
-
-BOOST_AUTO_TEST_CASE(a_stream_that_says_EAGAIN_cannot_be_waited_for)
-{
-    script{between(end_kind::stream, end_kind::stream_socket)}
-        .expect(read_source(buffer))
-        .fails(EAGAIN)
-        .finishes(errno_code(EAGAIN), 0);
-    script{between(end_kind::stream_socket, end_kind::stream)}
-        .expect(read_source(buffer))
-        .gives(1)
-        .expect(write_buffer(1))
-        .fails(EAGAIN)
-        .finishes(errno_code(EAGAIN), 0, 1);
 }
 
 BOOST_AUTO_TEST_CASE(S46_S47_the_buffer_goes_on_where_every_kernel_method_stopped)

@@ -28,42 +28,6 @@ scenario without_buffer()
 
 BOOST_AUTO_TEST_SUITE(pipe_transfer)
 
-BOOST_AUTO_TEST_CASE(P10_a_pipe_grows_once_and_only_for_bulk)
-{
-    // A turn is spent without a wait. That the pipe can't grow is no matter.
-    scenario bulk = socket_to_socket();
-    bulk.setup.pipe_capacity = 1 << 20;
-    for (const bool grows : {true, false})
-    {
-        script s{bulk};
-        s.expect(open_pipe).done();
-        s.expect(fill_pipe(turn)).gives(turn);
-        s.expect(drain_pipe(turn)).gives(turn);
-        if (grows)
-            s.expect(grow_pipe).done();
-        else
-            s.expect(grow_pipe).fails(EPERM);
-        s.expect(yield).ready();
-        s.expect(fill_pipe(turn)).gives(turn);
-        s.expect(drain_pipe(turn)).gives(turn);
-        s.expect(yield).ready();
-        s.expect(fill_pipe(turn)).gives(0);
-        s.finishes({}, 2 * turn);
-    }
-    // Waits between small pieces never add up to a turn.
-    script small{bulk};
-    small.expect(open_pipe).done();
-    for (int i = 0; i != 4; ++i)
-    {
-        small.expect(fill_pipe(turn)).gives(100'000);
-        small.expect(drain_pipe(100'000)).gives(100'000);
-        small.expect(fill_pipe(turn - 100'000)).fails(EAGAIN);
-        small.expect(wait_source).ready();
-    }
-    small.expect(fill_pipe(turn)).gives(0);
-    small.finishes({}, 400'000);
-}
-
 BOOST_AUTO_TEST_CASE(P1_P3_only_an_empty_pipe_is_filled_and_then_drained_fully)
 {
     script{socket_to_socket()}
@@ -81,8 +45,12 @@ BOOST_AUTO_TEST_CASE(P1_P3_only_an_empty_pipe_is_filled_and_then_drained_fully)
         .gives(150'000)
         .expect(fill_pipe(turn - 150'000))
         .fails(EAGAIN)
+        .expect(return_pipe)
+        .done()
         .expect(wait_source)
         .ready()
+        .expect(open_pipe)
+        .done()
         .expect(fill_pipe(turn))
         .gives(0)
         .finishes({}, 200'000);
@@ -125,19 +93,6 @@ BOOST_AUTO_TEST_CASE(S26_a_limit_clamps_the_fill)
         .expect(drain_pipe(40))
         .gives(40)
         .finishes({}, 100);
-}
-
-BOOST_AUTO_TEST_CASE(P10_without_a_pipe_the_buffer_does_it)
-{
-    for (const int error : {EMFILE, ENFILE, ENOSYS, ENOMEM})
-    {
-        script s{socket_to_socket()};
-        s.expect(open_pipe).fails(error);
-        s.expect(read_source(65536)).gives(0);
-        s.finishes({}, 0);
-        BOOST_TEST(s.engine().given_up(by) == errno_code(error));
-    }
-    script{without_buffer()}.expect(open_pipe).fails(EMFILE).finishes(errno_code(EMFILE), 0);
 }
 
 BOOST_AUTO_TEST_CASE(S42_a_refused_fill_is_probed_as_splice)

@@ -41,6 +41,8 @@ BOOST_AUTO_TEST_CASE(total_is_honoured_until_the_first_byte)
         .done()
         .expect(fill_pipe(turn))
         .fails(EAGAIN)
+        .expect(return_pipe)
+        .done()
         .expect(wait_source)
         .stopped_by(stop_request::total)
         .finishes(aborted, 0);
@@ -157,6 +159,25 @@ BOOST_AUTO_TEST_CASE(partial_with_a_refused_drain_still_delivers_the_pipe)
         .finishes(aborted, 100);
 }
 
+BOOST_AUTO_TEST_CASE(only_a_sink_that_fails_is_said_to_have_failed)
+{
+    script stopped{socket_to_socket()};
+    with_bytes_in_the_pipe(stopped, 100).ready().expect(drain_pipe(100)).gives(100, stop_request::partial);
+    stopped.finishes(aborted, 100);
+    BOOST_TEST(!stopped.engine().sink_failed());
+
+    scenario owed = between(end_kind::stream_socket, end_kind::other); // after the last write as well
+    owed.layers = {exactly(10), take(5)};
+    script truncated{owed};
+    truncated.expect(read_source(5)).gives(5).expect(write_buffer(5)).gives(5).finishes(errc::source_truncated, 5);
+    BOOST_TEST(!truncated.engine().sink_failed());
+
+    script failed{socket_to_socket()};
+    with_bytes_in_the_pipe(failed, 100).ready().expect(drain_pipe(100)).fails(EPIPE);
+    failed.finishes(errno_code(EPIPE), 0, 100);
+    BOOST_TEST(failed.engine().sink_failed());
+}
+
 BOOST_AUTO_TEST_CASE(terminal_ends_after_the_present_step)
 {
     script s{socket_to_socket()};
@@ -219,32 +240,6 @@ BOOST_AUTO_TEST_CASE(a_stronger_request_may_follow)
         .expect(wait_sink)
         .stopped_by(stop_request::terminal)
         .finishes(aborted, 0, 100);
-}
-
-BOOST_AUTO_TEST_CASE(a_streams_own_function_that_was_stopped_counts_what_it_did)
-{
-    const scenario streams = between(end_kind::stream, end_kind::stream);
-    script{streams}
-        .expect(read_source(buffer))
-        .gives_and_fails(10, ECANCELED, stop_request::partial)
-        .expect(write_buffer(10))
-        .gives(10)
-        .finishes(aborted, 10);
-    script{streams}
-        .expect(read_source(buffer))
-        .gives(10)
-        .expect(write_buffer(10))
-        .gives_and_fails(6, ECANCELED, stop_request::total)
-        .expect(write_buffer(4, 6))
-        .stopped_by(stop_request::total)
-        .expect(write_buffer(4, 6))
-        .gives(4)
-        .expect(read_source(buffer))
-        .stopped_by(stop_request::total)
-        .expect(read_source(buffer))
-        .gives(0)
-        .finishes({}, 10);
-    script{streams}.expect(read_source(buffer)).stopped_by(stop_request::partial).finishes(aborted, 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_wait_that_ends_without_a_request_ends_the_copy)

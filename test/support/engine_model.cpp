@@ -61,29 +61,44 @@ bool world::blocks(const action& a)
     bool may = can_block(reads ? setup_.source.kind : setup_.sink.kind);
     if (a.kind == action_kind::transfer)
         may = a.by != method::copy_file_range && (may || can_block(setup_.source.kind));
-    blocked_last_ = may && temper_.blocks_every_other_call && !blocked_last_;
-    return blocked_last_;
+    bool& blocked_last = blocked_last_[reads ? 0 : 1];
+    blocked_last = may && temper_.blocks_every_other_call && !blocked_last;
+    return blocked_last;
+}
+
+std::uint64_t world::most(const action& a)
+{
+    const bool takes =
+        a.kind == action_kind::transfer || a.kind == action_kind::fill_pipe || a.kind == action_kind::read_source;
+    takes_ += takes ? 1 : 0;
+    const bool spell = takes && takes_ / temper::spell % 2 == 1;
+    return std::min({a.length, temper_.most_per_call, spell ? temper_.most_in_a_spell : no_limit});
 }
 
 event world::answer(const action& a)
 {
     const event would_block{.bytes = 0, .error = errno_code(EAGAIN)};
-    const std::uint64_t most = std::min(a.length, temper_.most_per_call);
     switch (a.kind)
     {
     case action_kind::transfer:
     case action_kind::fill_pipe:
     case action_kind::read_source:
-        return blocks(a) ? would_block : event{.bytes = std::min(most, source_end_ - cursor_)};
+        return blocks(a) ? would_block : event{.bytes = std::min(most(a), source_end_ - cursor_)};
     case action_kind::drain_pipe:
-        return blocks(a) ? would_block : event{.bytes = std::min(most, in_pipe())};
+        return blocks(a) ? would_block : event{.bytes = std::min(most(a), in_pipe())};
     case action_kind::read_pipe:
-        return {.bytes = std::min(most, in_pipe())};
+        return {.bytes = std::min(most(a), in_pipe())};
     case action_kind::write_memory:
     case action_kind::write_buffer:
-        return blocks(a) ? would_block : event{.bytes = most};
+        return blocks(a) ? would_block : event{.bytes = most(a)};
     case action_kind::flush_sink:
         return blocks(a) ? would_block : event{};
+    case action_kind::open_pipe:
+        return {.bytes = pipe_capacity};
+    case action_kind::grow_pipe:
+        return {.bytes = setup_.pipe_capacity};
+    case action_kind::confirm_end:
+        return {.bytes = std::min<std::uint64_t>(source_end_ - cursor_, 1)};
     case action_kind::probe_call:
         return {.bytes = 1};
     case action_kind::ask_readiness:
@@ -104,8 +119,20 @@ byte_line world::from_source(std::uint64_t n)
 
 void world::happen(const action& a, const event& e, std::size_t front, std::uint64_t front_consumed)
 {
-    require(a.kind == action_kind::ask_readiness || a.kind == action_kind::probe_call || e.bytes <= a.length,
-            "the answer says more than was asked for");
+    switch (a.kind)
+    {
+    case action_kind::ask_readiness:
+    case action_kind::confirm_end:
+    case action_kind::probe_call:
+        return;
+    case action_kind::open_pipe:
+    case action_kind::grow_pipe:
+    case action_kind::return_pipe:
+        return pipe_happens(a, e);
+    default:
+        require(e.bytes <= a.length, "the answer says more than was asked for");
+        break;
+    }
     switch (a.kind)
     {
     case action_kind::write_memory:
@@ -116,25 +143,59 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
         sink_.append(from_source(e.bytes));
         break;
     case action_kind::fill_pipe:
-        pipe_.append(from_source(e.bytes));
-        break;
     case action_kind::drain_pipe:
-        sink_.append(pipe_.take_front(e.bytes));
-        break;
-    case action_kind::read_source:
-    case action_kind::read_pipe:
-        require(in_buffer() == 0, "a read into a buffer that still holds bytes");
-        buffer_ = a.kind == action_kind::read_source ? from_source(e.bytes) : pipe_.take_front(e.bytes);
-        buffer_held_ = e.bytes;
-        break;
-    case action_kind::write_buffer:
-        require(a.length == in_buffer() && a.offset == buffer_held_ - a.length, "a write of other bytes than are left");
-        sink_.append(buffer_.take_front(e.bytes));
+        pipe_happens(a, e);
         break;
     case action_kind::unread_source:
         require(a.length == in_buffer() && in_pipe() == 0, "other bytes given back than are left");
         if (!e.error)
             give_back_silently();
+        break;
+    default:
+        buffer_happens(a, e);
+        break;
+    }
+}
+
+void world::pipe_happens(const action& a, const event& e)
+{
+    require(pipe_is_held_ == (a.kind != action_kind::open_pipe), pipe_is_held_ ? "a second pipe" : "there is no pipe");
+    require(a.kind == action_kind::drain_pipe || in_pipe() == 0, "the pipe still holds bytes");
+    switch (a.kind)
+    {
+    case action_kind::open_pipe:
+        require(e.error || e.bytes != 0, "a pipe without a capacity");
+        pipe_is_held_ = !e.error;
+        break;
+    case action_kind::return_pipe:
+        pipe_is_held_ = false;
+        break;
+    case action_kind::fill_pipe:
+        pipe_.append(from_source(e.bytes));
+        break;
+    case action_kind::drain_pipe:
+        sink_.append(pipe_.take_front(e.bytes));
+        break;
+    default:
+        break;
+    }
+}
+
+void world::buffer_happens(const action& a, const event& e)
+{
+    buffer_half& half = halves_[a.half];
+    switch (a.kind)
+    {
+    case action_kind::read_source:
+    case action_kind::read_pipe:
+        require(half.bytes.size() == 0, "a read into a buffer that still holds bytes");
+        half.bytes = a.kind == action_kind::read_source ? from_source(e.bytes) : pipe_.take_front(e.bytes);
+        half.held = e.bytes;
+        break;
+    case action_kind::write_buffer:
+        require(a.length == half.bytes.size() && a.offset == half.held - a.length,
+                "a write of other bytes than are left");
+        sink_.append(half.bytes.take_front(e.bytes));
         break;
     default:
         break;
@@ -144,7 +205,8 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
 void world::give_back_silently()
 {
     cursor_ -= in_buffer();
-    buffer_.clear();
+    for (buffer_half& half : halves_)
+        half.bytes.clear();
 }
 
 // What layers from `layer` inwards let through, at most `most` bytes.

@@ -5,6 +5,7 @@
 #include <kernel_copy/detail/action.hpp>
 #include <support/scenario.hpp>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace kernel_copy::test {
 
 using detail::action;
 using detail::action_kind;
+using detail::call_side;
 using detail::event;
 
 /// A piece of what the source holds, told by where it comes from. Bytes carry their place, so that order,
@@ -40,15 +42,32 @@ private:
     std::vector<piece> pieces_{};
 };
 
+/// Of two calls under way, the one that answers first.
+enum class first_answer : unsigned char
+{
+    sink,
+    source,
+    alternating
+};
+
 /// How willing the modelled kernel is.
 struct temper
 {
     std::uint64_t most_per_call = no_limit;
     bool blocks_every_other_call = false;
+    std::uint64_t most_in_a_spell = no_limit; ///< the same in every other spell of `spell` calls that take
+    first_answer order = first_answer::sink;
+    std::uint64_t nanoseconds_per_step = 0;
+    bool parks = false; ///< the engine is given up and made again wherever that may be done
+
+    static constexpr std::uint64_t spell = 8;
 };
 
-/// A source, a pipe, a buffer and a sink, moved as the actions and their answers say. Knows nothing of the
-/// engine's policy.
+/// What pipes hold unless they are grown.
+inline constexpr std::uint64_t pipe_capacity = 64 * 1024;
+
+/// A source, a pipe, a buffer of two halves and a sink, moved as the actions and their answers say. Knows nothing
+/// of the engine's policy.
 class world
 {
 public:
@@ -61,21 +80,34 @@ public:
     /// An unfinished buffer of an explicit range is given back by moving its position alone.
     void give_back_silently();
     void end_source_here() { source_end_ = cursor_; }
+    /// Where no method needs the pipe any more it goes without an action, once it is empty.
+    void drop_empty_pipe() { pipe_is_held_ = pipe_is_held_ && in_pipe() != 0; }
 
     [[nodiscard]] std::uint64_t cursor() const { return cursor_; }
     [[nodiscard]] std::uint64_t taken_from_source() const { return cursor_ - start_; }
     [[nodiscard]] std::uint64_t taken() const { return from_memory_ + taken_from_source(); }
+    [[nodiscard]] bool pipe_is_held() const { return pipe_is_held_; }
     [[nodiscard]] std::uint64_t in_pipe() const { return pipe_.size(); }
-    [[nodiscard]] std::uint64_t in_buffer() const { return buffer_.size(); }
+    [[nodiscard]] std::uint64_t in_half(unsigned char half) const { return halves_[half].bytes.size(); }
+    [[nodiscard]] std::uint64_t in_buffer() const { return in_half(0) + in_half(1); }
     [[nodiscard]] std::uint64_t in_flight() const { return in_pipe() + in_buffer(); }
     [[nodiscard]] const byte_line& arrived() const { return sink_; }
     /// What a reader of the wrapped source would have got in all.
     [[nodiscard]] byte_line promised() const { return promised(0, no_limit); }
 
 private:
+    struct buffer_half
+    {
+        byte_line bytes{};
+        std::uint64_t held = 0; ///< what the last read put in, written or not
+    };
+
     [[nodiscard]] byte_line promised(std::size_t layer, std::uint64_t most) const;
     byte_line from_source(std::uint64_t n);
     bool blocks(const action& a);
+    [[nodiscard]] std::uint64_t most(const action& a);
+    void pipe_happens(const action& a, const event& e);
+    void buffer_happens(const action& a, const event& e);
 
     std::vector<layer_spec> layers_;
     copy_setup setup_;
@@ -84,11 +116,12 @@ private:
     std::uint64_t cursor_;
     std::uint64_t source_end_;
     std::uint64_t from_memory_ = 0;
+    std::uint64_t takes_ = 0; ///< calls that take
     byte_line pipe_{};
-    byte_line buffer_{};
+    std::array<buffer_half, 2> halves_{};
     byte_line sink_{};
-    std::uint64_t buffer_held_ = 0;
-    bool blocked_last_ = false;
+    bool pipe_is_held_ = false;
+    std::array<bool, 2> blocked_last_{};
 };
 
 } // namespace kernel_copy::test

@@ -1,15 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <support/engine_run.hpp>
 
-#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace kernel_copy::test {
-
-namespace {
-
-const error_code aborted = errno_code(ECANCELED);
-constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
 
 bool is_wait(action_kind kind)
 {
@@ -28,26 +23,23 @@ bool delivers(const action& a)
            a.kind == action_kind::write_buffer || a.kind == action_kind::write_memory;
 }
 
-} // namespace
-
 copy_run::copy_run(const scenario& of, std::uint64_t source_holds, temper how, stop_request at_the_start)
-    : scenario_{of}, stack_{of}, world_{of, source_holds, how}, engine_{of.setup, stack_.begin_counts()},
-      flushed_{!of.setup.sink_buffers}
+    : scenario_{of}, stack_{of}, temper_{how}, world_{of, source_holds, how}, meter_{of.setup.bytes_per_second, now_},
+      engine_{std::in_place, of.setup, stack_.begin_counts()}, flushed_{!of.setup.sink_buffers}
 {
+    new_turn();
     resume({.how = {}, .stop = at_the_start});
 }
 
 void copy_run::step(const reply& r)
 {
     require(!finished(), "asked on after the end");
-    const detail::source_layer* const front =
-        next_.kind == action_kind::write_memory ? engine_.counts().front() : nullptr;
-    const std::size_t index = front != nullptr ? stack_.index_of(*front) : stack_.size();
-    world_.happen(next_, r.how, index, front != nullptr ? stack_.consumed(index) : 0);
-    if (delivers(next_))
-        moved_this_turn_ += r.how.bytes;
-    classify(next_, r);
-    resume(r);
+    if (r.heard != stop_request::none)
+        hear(r.heard);
+    else if (r.how.begun)
+        begin();
+    else
+        answer(r);
 }
 
 void copy_run::run_on()
@@ -57,226 +49,199 @@ void copy_run::run_on()
     while (!finished())
     {
         require(steps_ != enough, "goes on without end");
-        step({.how = honest()});
+        go_on();
     }
+}
+
+void copy_run::go_on()
+{
+    if (is_to_be_begun())
+        return begin();
+    const call_side side = next_to_answer();
+    const action a = *answerable(side);
+    reply r{.how = {}, .stop = std::exchange(interrupted_by_[static_cast<std::size_t>(side)], stop_request::none)};
+    if (r.stop != stop_request::none && interrupts_in_time_ && can_be_interrupted(a))
+        r.how.error = errno_code(ECANCELED);
+    else
+        r.how = world_.answer(a);
+    r.how.side = side;
+    answer(r);
+}
+
+void copy_run::ask_to_stop(stop_request stop, bool in_time)
+{
+    hear(stop);
+    interrupts_in_time_ = in_time;
+    for (const call_side side : {call_side::source, call_side::sink})
+    {
+        const bool interrupts = engine_->interrupts(stop, side);
+        require(!interrupts || answerable(side) != nullptr, "a request is to end a call that is not under way");
+        if (interrupts)
+            interrupted_by_[static_cast<std::size_t>(side)] = stop;
+    }
+}
+
+void copy_run::hear(stop_request stop)
+{
+    small_.reset();
+    engine_->hear(stop);
+    takes_no_more_ = takes_no_more_ || stop == stop_request::partial;
+    ends_when_dry_ = ends_when_dry_ || stop == stop_request::dry;
+}
+
+bool copy_run::can_be_interrupted(const action& a) const
+{
+    return is_left_to_driver(a) && a.kind != action_kind::yield && a.kind != action_kind::pace;
+}
+
+// As the pump leaves it.
+bool copy_run::is_left_to_driver(const action& a) const
+{
+    switch (a.kind)
+    {
+    case action_kind::wait_source:
+    case action_kind::wait_sink:
+    case action_kind::yield:
+    case action_kind::pace:
+        return true;
+    case action_kind::read_source:
+        return scenario_.setup.source.kind == end_kind::stream;
+    case action_kind::write_memory:
+    case action_kind::write_buffer:
+        return scenario_.setup.sink.kind == end_kind::stream;
+    default:
+        return false;
+    }
+}
+
+bool copy_run::is_to_be_begun() const
+{
+    return next_.kind == action_kind::cancel_calls || (engine_->overlaps() && can_be_interrupted(next_));
+}
+
+bool copy_run::can_be_asked_to_stop() const
+{
+    const action_kind kind = next_.kind;
+    return !finished() && (!engine_->overlaps() || kind == action_kind::await || kind == action_kind::yield ||
+                           kind == action_kind::pace);
+}
+
+const action* copy_run::answerable(call_side side) const
+{
+    if (finished() || is_to_be_begun())
+        return nullptr;
+    if (next_.kind != action_kind::await)
+        return detail::side_of(next_.kind) == side ? &next_ : nullptr;
+    return under_way(side) ? &*under_way_[static_cast<std::size_t>(side)] : nullptr;
+}
+
+call_side copy_run::next_to_answer()
+{
+    if (answerable(call_side::source) == nullptr)
+        return call_side::sink;
+    if (answerable(call_side::sink) == nullptr)
+        return call_side::source;
+    source_answered_last_ =
+        temper_.order == first_answer::source || (temper_.order == first_answer::alternating && !source_answered_last_);
+    return source_answered_last_ ? call_side::source : call_side::sink;
+}
+
+void copy_run::begin()
+{
+    require(is_to_be_begun(), "begun, and is to be answered: " + describe(next_));
+    if (next_.kind == action_kind::cancel_calls)
+    {
+        interrupts_in_time_ = true;
+        for (const call_side side : {call_side::source, call_side::sink})
+            if (under_way(side))
+                interrupted_by_[static_cast<std::size_t>(side)] = stop_request::terminal;
+    }
+    else
+        under_way_[static_cast<std::size_t>(detail::side_of(next_.kind))] = next_;
+    new_turn();
+    resume({.how = {.begun = true}});
+}
+
+void copy_run::answer(const reply& r)
+{
+    const action* const answered = answerable(r.how.side);
+    require(answered != nullptr, "nothing is to be answered on this side");
+    const action a = *answered;
+    under_way_[static_cast<std::size_t>(r.how.side)].reset();
+
+    const detail::source_layer* const front = a.kind == action_kind::write_memory ? engine_->counts().front() : nullptr;
+    const std::size_t index = front != nullptr ? stack_.index_of(*front) : stack_.size();
+    const std::uint64_t taken = world_.taken();
+    world_.happen(a, r.how, index, front != nullptr ? stack_.consumed(index) : 0);
+    meter_.spend(world_.taken() - std::min(taken, world_.taken()));
+    const bool hurried = r.stop != stop_request::none && interrupts_in_time_;
+    now_ += a.kind == action_kind::pace && !hurried ? a.length : temper_.nanoseconds_per_step;
+    if (is_left_to_driver(a))
+        new_turn();
+    if (delivers(a))
+        moved_this_turn_ += r.how.bytes;
+    classify(a, r);
+    resume(r);
+}
+
+void copy_run::new_turn()
+{
+    engine_->start_turn();
+    moved_this_turn_ = 0;
+    meter_.tell_time(now_);
+    if (engine_->keeps_rate())
+        engine_->tell_time(now_);
+}
+
+// What is parked passes on small messages by itself; after each step an engine is made that could go on from there.
+bool copy_run::goes_on_small(const reply& r)
+{
+    if (!small_)
+        return false;
+    const copy_setup& setup = scenario_.setup;
+    const std::uint64_t most = std::min({setup.buffer_size, setup.turn_budget, detail::call_cap});
+    const bool may = r.stop == stop_request::none && small_->can_go_on() && scenario_.layers.empty();
+    const action_kind next = may ? small_->resume(r.how, most) : action_kind::hand_over;
+    if (next == action_kind::hand_over)
+    {
+        small_.reset();
+        return false;
+    }
+    engine_.emplace(setup, stack_.begin_counts(), *small_);
+    new_turn();
+    next_ = engine_->last();
+    require(next_.kind == next, "a small copy and its engine do not agree");
+    return true;
 }
 
 void copy_run::resume(const reply& r)
 {
-    if (is_wait(next_.kind) || next_.kind == action_kind::yield)
-    {
-        engine_.start_turn();
-        moved_this_turn_ = 0;
-    }
-    const bool ends = r.stop == stop_request::terminal || (r.stop == stop_request::total && world_.taken() == 0);
-    ends_now_ = ends_now_ || ends;
+    ends_now_ = ends_now_ || r.stop == stop_request::terminal || (r.stop == stop_request::total && world_.taken() == 0);
     takes_no_more_ = takes_no_more_ || r.stop == stop_request::partial;
-    next_ = engine_.resume(r.how, r.stop);
-    if (next_.kind == action_kind::confirm_end) // the scripts' sockets end where a splice says so
-        next_ = engine_.resume({}, r.stop);
+    ends_when_dry_ = ends_when_dry_ || r.stop == stop_request::dry;
+    if (!goes_on_small(r))
+        next_ = engine_->resume(r.how, r.stop);
+    if (next_.kind == action_kind::confirm_end && !scenario_.looks)
+        next_ = engine_->resume({}, r.stop);
     ++steps_;
+    if (temper_.parks && engine_->can_park())
+    {
+        small_ = engine_->park();
+        engine_.emplace(scenario_.setup, stack_.begin_counts(), *small_);
+        new_turn();
+    }
     if (finished() && scenario_.position)
         world_.give_back_silently();
+    // Where the pipe has no use any more it is taken away at the next pause.
+    if (is_left_to_driver(next_) && engine_->current() != method::splice_through_pipe)
+        world_.drop_empty_pipe();
     check_counts();
     check_limits();
+    check_what_is_under_way();
     check_stop(r.stop);
     check_action();
     if (finished())
         check_outcome();
-}
-
-bool copy_run::uses_stream(const action& a) const
-{
-    const bool reads = a.kind == action_kind::read_source;
-    const bool writes = a.kind == action_kind::write_memory || a.kind == action_kind::write_buffer;
-    return (reads && scenario_.setup.source.kind == end_kind::stream) ||
-           (writes && scenario_.setup.sink.kind == end_kind::stream);
-}
-
-// The errnos of behaviours S36, S37, S42, S43 and B7: what a failed call says about the call, not the copy.
-bool copy_run::is_fallback(const action& a, int error) const
-{
-    static const std::set<int> ranges{ENOSYS, EXDEV,  EINVAL, EPERM,   EOPNOTSUPP,
-                                      EBADF,  EACCES, ENOENT, ETXTBSY, EOVERFLOW};
-    static const std::set<int> splices{ENOSYS, EPERM, EINVAL};
-    switch (a.kind)
-    {
-    case action_kind::open_pipe:
-    case action_kind::grow_pipe:
-        return true;
-    case action_kind::fill_pipe:
-    case action_kind::drain_pipe:
-        return splices.contains(error);
-    case action_kind::transfer:
-        if (a.by == method::copy_file_range)
-            return ranges.contains(error);
-        return splices.contains(error) || (a.by == method::sendfile && error == EOVERFLOW);
-    default:
-        return false;
-    }
-}
-
-// May EAGAIN after this action mean that an end is not ready?
-bool copy_run::is_block(const action& a) const
-{
-    switch (a.kind)
-    {
-    case action_kind::transfer:
-        return a.by != method::copy_file_range;
-    case action_kind::fill_pipe:
-    case action_kind::drain_pipe:
-        return true;
-    case action_kind::read_source:
-        return scenario_.setup.source.kind != end_kind::stream;
-    case action_kind::flush_sink:
-    case action_kind::write_memory:
-    case action_kind::write_buffer:
-        return scenario_.setup.sink.kind != end_kind::stream;
-    default:
-        return false;
-    }
-}
-
-void copy_run::classify(const action& a, const reply& r)
-{
-    const int error = detail::errno_of(r.how.error);
-    const bool ranged = a.kind == action_kind::transfer && a.by == method::copy_file_range;
-    if (a.kind == action_kind::flush_sink && error == 0)
-        flushed_ = true;
-    if (a.kind == action_kind::unread_source)
-        gave_back_failed_ = error != 0;
-    else if (error != 0)
-    {
-        if (is_fallback(a, error))
-            reasons_.insert(error);
-        else if (a.kind == action_kind::read_source && r.how.bytes != 0)
-        {
-            if (r.stop == stop_request::none)
-                after_bytes_ = r.how.error;
-        }
-        else if (!(error == EAGAIN && is_block(a)) && !(error == ECANCELED && r.stop != stop_request::none) && !fatal_)
-            fatal_ = r.how.error;
-    }
-    else if (r.how.bytes == 0)
-    {
-        if (a.kind == action_kind::write_memory || a.kind == action_kind::write_buffer)
-            fatal_ = fatal_.value_or(errc::sink_took_nothing);
-        else if (a.kind == action_kind::read_pipe)
-            fatal_ = fatal_.value_or(errc::returned_nothing);
-        else if (takes(a) && (!ranged || ranged_any_ || !scenario_.setup.methods.contains(method::buffer)))
-        {
-            saw_the_end_ = true;
-            world_.end_source_here();
-        }
-    }
-    ranged_any_ = ranged_any_ || (ranged && r.how.bytes != 0);
-}
-
-void copy_run::check_counts() const
-{
-    const detail::progress& counts = engine_.counts();
-    require(counts.delivered() <= counts.taken(), "delivered more than was taken");
-    require(counts.taken() == world_.taken(), "taken is wrong");
-    require(counts.delivered() == world_.arrived().size(), "delivered is wrong");
-    require(counts.in_flight() == world_.in_flight(), "in flight is wrong");
-    if (scenario_.position)
-        require(stack_.position() == world_.cursor(), "the position of the range is wrong");
-}
-
-void copy_run::check_limits() const
-{
-    std::uint64_t from_inside = world_.taken_from_source();
-    for (std::size_t i = stack_.size(); i-- != 0;)
-    {
-        from_inside += stack_.consumed(i);
-        const auto limit = stack_.spec(i).limit;
-        if (limit && *limit != no_limit)
-            require(*limit >= from_inside && stack_.limit_left(i) == *limit - from_inside, "a limit is wrong");
-        if (limit == no_limit)
-            require(stack_.limit_left(i) == no_limit, "no limit has become one");
-    }
-}
-
-void copy_run::check_length(std::uint64_t most) const
-{
-    for (std::size_t i = 0; i != stack_.size(); ++i)
-        if (stack_.spec(i).limit)
-            most = std::min(most, stack_.limit_left(i));
-    const std::uint64_t budget = scenario_.setup.turn_budget;
-    require(next_.length != 0, "a call that is asked for nothing");
-    require(next_.length <= most, "a length beyond what may be asked for");
-    require(moved_this_turn_ + next_.length <= budget, "more in a turn than its budget");
-}
-
-// With bytes in flight only the sink is waited for; files and streams are never waited for.
-void copy_run::check_wait(end_kind waited_for) const
-{
-    require(next_.kind == action_kind::wait_sink || world_.in_flight() == 0,
-            "waits for the source with bytes in flight");
-    require(waited_for != end_kind::stream, "waits for a stream that has no descriptor");
-    require(waited_for != end_kind::regular_file && waited_for != end_kind::block_device, "waits for a file");
-    require(!takes_no_more_ || world_.in_flight() != 0, "waits after a stop with nothing in flight");
-}
-
-void copy_run::check_action() const
-{
-    const copy_setup& setup = scenario_.setup;
-    const std::uint64_t read = setup.source.position + world_.taken_from_source();
-    require(!takes(next_) || world_.in_flight() == 0, "takes more with bytes in flight");
-    require(!takes(next_) || !takes_no_more_, "takes more after a stop");
-    require(next_.kind == action_kind::finish || next_.kind == action_kind::flush_sink || is_wait(next_.kind) ||
-                flushed_,
-            "goes on before the sink is flushed");
-    switch (next_.kind)
-    {
-    case action_kind::transfer:
-        check_length(gibibyte);
-        if (next_.by != method::copy_file_range && setup.source.size > read)
-            require(next_.length <= setup.source.size - read, "asks for more than the file holds");
-        break;
-    case action_kind::fill_pipe:
-        check_length(gibibyte);
-        break;
-    case action_kind::read_source:
-        check_length(std::min(gibibyte, setup.buffer_size));
-        break;
-    case action_kind::write_memory:
-    {
-        const detail::source_layer* const front = engine_.counts().front();
-        require(front != nullptr && next_.length <= front->held(), "writes more than is in memory");
-        const std::size_t index = stack_.index_of(*front);
-        for (std::size_t i = 0; i != index; ++i)
-            require(!stack_.spec(i).limit || next_.length <= stack_.limit_left(i), "drains beyond a limit");
-        require(moved_this_turn_ + next_.length <= setup.turn_budget, "more in a turn than its budget");
-        break;
-    }
-    case action_kind::drain_pipe:
-        require(next_.length == world_.in_pipe() && next_.length != 0, "drains something else than the pipe holds");
-        break;
-    case action_kind::read_pipe:
-        require(next_.length <= std::min(world_.in_pipe(), setup.buffer_size) && next_.length != 0,
-                "reads something else than the pipe holds");
-        break;
-    case action_kind::wait_source:
-        check_wait(setup.source.kind);
-        break;
-    case action_kind::wait_sink:
-        check_wait(setup.sink.kind);
-        break;
-    case action_kind::done_taking:
-    case action_kind::source_ended:
-    case action_kind::hand_over:
-    case action_kind::suspect_call:
-        throw violation{"an action that is the engine's own affair"};
-    default:
-        break;
-    }
-}
-
-void copy_run::check_stop(stop_request stop) const
-{
-    const bool must_end = stop == stop_request::terminal || (stop == stop_request::total && world_.taken() == 0);
-    require(!must_end || finished() || next_.kind == action_kind::unread_source, "does not end when it was told to");
 }
 
 } // namespace kernel_copy::test

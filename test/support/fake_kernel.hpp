@@ -79,6 +79,14 @@ public:
     {
         return ask("write", length, [&] { return kernel::write(sink, from, length); });
     }
+    call_result receive(int source, void* to, std::uint64_t length) override
+    {
+        return ask("recv", length, [&] { return kernel::receive(source, to, length); });
+    }
+    call_result send(int sink, const void* from, std::uint64_t length) override
+    {
+        return ask("send", length, [&] { return kernel::send(sink, from, length); });
+    }
     call_result move_back(int source, std::uint64_t length) override
     {
         return ask("move_back", length, [&] { return kernel::move_back(source, length); });
@@ -86,6 +94,14 @@ public:
     call_result open_pipe(int (&ends)[2]) override
     {
         return ask("pipe", 0, [&] { return kernel::open_pipe(ends); });
+    }
+    call_result pipe_capacity(int end) override
+    {
+        return ask("pipe_capacity", 0, [&] { return kernel::pipe_capacity(end); });
+    }
+    call_result shutdown_send(int fd) override
+    {
+        return ask("shutdown", 0, [&] { return kernel::shutdown_send(fd); });
     }
     call_result resize_pipe(int end, std::size_t capacity) override
     {

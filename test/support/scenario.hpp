@@ -65,6 +65,7 @@ struct scenario
     copy_setup setup{};
     std::vector<layer_spec> layers{};        ///< outermost first
     std::optional<std::uint64_t> position{}; ///< of an explicit range, whose length is the innermost limit
+    bool looks = false;                      ///< confirm_end is answered as any action, and not at once that it is so
 };
 
 /// The wrappers of one run, and what the engine has done to them.

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace kernel_copy::test {
@@ -21,28 +22,43 @@ script& script::expect(const expected& what, place where)
         return *this;
     where_ = where;
     const action& next = run_.next();
+    const std::uint64_t difference = std::max(next.length, what.length) - std::min(next.length, what.length);
     const bool as_expected = next.kind == what.kind && next.by == what.by.value_or(next.by) &&
-                             next.length == what.length && next.offset == what.offset;
+                             difference <= what.slack && next.offset == what.offset && next.half == what.half;
     if (!as_expected)
         broken("the engine wants " + describe(next));
     return *this;
 }
 
-script& script::gives(std::uint64_t bytes, stop_request stop)
+script& script::done(stop_request stop)
 {
-    return answers(bytes, 0, stop);
+    const action_kind kind = run_.next().kind;
+    const std::uint64_t grown = scenario_.setup.pipe_capacity;
+    return gives(kind == action_kind::open_pipe ? pipe_capacity : kind == action_kind::grow_pipe ? grown : 0, stop);
 }
 
-script& script::gives_and_fails(std::uint64_t bytes, int error, stop_request stop)
+script& script::begins()
 {
-    return answers(bytes, error, stop);
+    return say({.how = {.begun = true}});
 }
 
-script& script::answers(std::uint64_t bytes, int error, stop_request stop)
+script& script::hears(stop_request stop)
+{
+    return say({.heard = stop});
+}
+
+script& script::answers(const outcome& how, stop_request stop)
+{
+    const event e{.bytes = how.bytes,
+                  .error = how.error != 0 ? errno_code(how.error) : error_code{},
+                  .side = how.side.value_or(detail::side_of(run_.next().kind))};
+    return say({.how = e, .stop = stop});
+}
+
+script& script::say(const reply& r)
 {
     if (broken_)
         return *this;
-    const reply r{.how = {.bytes = bytes, .error = error != 0 ? errno_code(error) : error_code{}}, .stop = stop};
     replies_.push_back(r);
     try
     {

@@ -3,6 +3,7 @@
 #define KERNEL_COPY_TEST_SUPPORT_SCRIPT_HPP
 
 #include <support/engine_run.hpp>
+#include <support/script_words.hpp>
 
 #include <cerrno>
 #include <cstdint>
@@ -22,69 +23,10 @@ struct place
     [[nodiscard]] std::string text() const { return std::string{file} + ":" + std::to_string(line); }
 };
 
-/// An action as a script expects it.
-struct expected
-{
-    action_kind kind = action_kind::finish;
-    std::optional<method> by{};
-    std::uint64_t length = 0;
-    std::uint64_t offset = 0;
-};
-
-inline expected transfer(method by, std::uint64_t length)
-{
-    return {.kind = action_kind::transfer, .by = by, .length = length};
-}
-
-inline expected fill_pipe(std::uint64_t length)
-{
-    return {.kind = action_kind::fill_pipe, .by = method::splice_through_pipe, .length = length};
-}
-
-inline expected drain_pipe(std::uint64_t length)
-{
-    return {.kind = action_kind::drain_pipe, .by = method::splice_through_pipe, .length = length};
-}
-
-inline expected read_source(std::uint64_t length)
-{
-    return {.kind = action_kind::read_source, .length = length};
-}
-
-inline expected read_pipe(std::uint64_t length)
-{
-    return {.kind = action_kind::read_pipe, .length = length};
-}
-
-inline expected write_buffer(std::uint64_t length, std::uint64_t offset = 0)
-{
-    return {.kind = action_kind::write_buffer, .length = length, .offset = offset};
-}
-
-inline expected write_memory(std::uint64_t length)
-{
-    return {.kind = action_kind::write_memory, .length = length};
-}
-
-inline expected unread_source(std::uint64_t length)
-{
-    return {.kind = action_kind::unread_source, .length = length};
-}
-
-inline expected probe_call(method call)
-{
-    return {.kind = action_kind::probe_call, .by = call};
-}
-
-inline constexpr expected flush_sink{.kind = action_kind::flush_sink};
-inline constexpr expected open_pipe{.kind = action_kind::open_pipe};
-inline constexpr expected grow_pipe{.kind = action_kind::grow_pipe};
-inline constexpr expected ask_readiness{.kind = action_kind::ask_readiness};
-inline constexpr expected wait_source{.kind = action_kind::wait_source};
-inline constexpr expected wait_sink{.kind = action_kind::wait_sink};
-inline constexpr expected yield{.kind = action_kind::yield};
-
 /// One conversation with the engine: what it asks for, and what it is told.
+///
+/// Where calls overlap, what a stream's own function does and what is waited for begins(), and after await one
+/// of the two sides answers.
 ///
 /// finishes() also replays the conversation with a failure and with each stop request at every step; an
 /// honest kernel answers what comes after.
@@ -94,13 +36,42 @@ public:
     explicit script(const scenario& of, place where = place::here());
 
     script& expect(const expected& what, place where = place::here());
-    script& gives(std::uint64_t bytes, stop_request stop = stop_request::none);
-    script& fails(int error, stop_request stop = stop_request::none) { return answers(0, error, stop); }
-    script& gives_and_fails(std::uint64_t bytes, int error, stop_request stop = stop_request::none);
+    script& gives(std::uint64_t bytes, stop_request stop = stop_request::none) { return answers({bytes, 0}, stop); }
+    script& fails(int error, stop_request stop = stop_request::none) { return answers({0, error}, stop); }
+    script& gives_and_fails(std::uint64_t bytes, int error, stop_request stop = stop_request::none)
+    {
+        return answers({bytes, error}, stop);
+    }
     script& ready(stop_request stop = stop_request::none) { return gives(0, stop); }
-    script& done(stop_request stop = stop_request::none) { return gives(0, stop); }
+    /// A new or a grown pipe tells its capacity.
+    script& done(stop_request stop = stop_request::none);
     /// The wait, or the stream's own function, was ended by this request.
-    script& stopped_by(stop_request stop) { return answers(0, ECANCELED, stop); }
+    script& stopped_by(stop_request stop) { return fails(ECANCELED, stop); }
+
+    script& begins();
+    script& source_gives(std::uint64_t bytes, stop_request stop = stop_request::none)
+    {
+        return answers({bytes, 0, call_side::source}, stop);
+    }
+    script& sink_gives(std::uint64_t bytes, stop_request stop = stop_request::none)
+    {
+        return answers({bytes, 0, call_side::sink}, stop);
+    }
+    script& source_fails(int error, std::uint64_t bytes = 0) { return answers({bytes, error, call_side::source}, {}); }
+    script& sink_fails(int error, std::uint64_t bytes = 0) { return answers({bytes, error, call_side::sink}, {}); }
+    script& source_stopped_by(stop_request stop, std::uint64_t bytes = 0)
+    {
+        return answers({bytes, ECANCELED, call_side::source}, stop);
+    }
+    script& sink_stopped_by(stop_request stop, std::uint64_t bytes = 0)
+    {
+        return answers({bytes, ECANCELED, call_side::sink}, stop);
+    }
+    script& source_ready() { return source_gives(0); }
+    script& sink_ready() { return sink_gives(0); }
+
+    /// The request comes meanwhile, and ends no call.
+    script& hears(stop_request stop);
 
     script& finishes(const error_code& error, std::uint64_t delivered, std::optional<std::uint64_t> taken = {},
                      place where = place::here());
@@ -110,7 +81,15 @@ public:
     [[nodiscard]] const world& around() const { return run_.around(); }
 
 private:
-    script& answers(std::uint64_t bytes, int error, stop_request stop);
+    struct outcome
+    {
+        std::uint64_t bytes = 0;
+        int error = 0;
+        std::optional<call_side> side{}; ///< of the action just given, if not told
+    };
+
+    script& answers(const outcome& how, stop_request stop);
+    script& say(const reply& r);
     void broken(const std::string& how);
 
     scenario scenario_;
@@ -120,8 +99,8 @@ private:
     bool broken_ = false;
 };
 
-/// Replays what led to an end, with every failure and stop at every step. Gives the number of replays.
-std::size_t replay(const scenario& of, const std::vector<reply>& replies, place where);
+/// Replays what led to an end, with every failure and stop at every step.
+void replay(const scenario& of, const std::vector<reply>& replies, place where);
 
 } // namespace kernel_copy::test
 

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::array failures{EIO,       EPIPE, ECONNRESET, ENOSPC, EINVAL,     ENOSYS, EPERM,
                               EOVERFLOW, EXDEV, EBADF,      EAGAIN, EOPNOTSUPP, ENOMEM};
-constexpr std::array stops{stop_request::total, stop_request::partial, stop_request::terminal};
+constexpr std::array stops{stop_request::total, stop_request::dry, stop_request::partial, stop_request::terminal};
+
+std::size_t replays_made = 0;
 
 bool is_file(end_kind kind)
 {
@@ -34,6 +36,73 @@ std::uint64_t source_of(const scenario& of, const std::vector<reply>& replies)
     return run.saw_the_end() ? most : most + 1000;
 }
 
+bool may_block(const copy_setup& setup, const action& a)
+{
+    switch (a.kind)
+    {
+    case action_kind::transfer:
+        return a.by != method::copy_file_range && !(is_file(setup.source.kind) && is_file(setup.sink.kind));
+    case action_kind::read_source:
+        return !is_file(setup.source.kind);
+    case action_kind::drain_pipe:
+    case action_kind::write_buffer:
+    case action_kind::write_memory:
+    case action_kind::flush_sink:
+        return !is_file(setup.sink.kind);
+    default:
+        return true;
+    }
+}
+
+// What follows answers the action on this side otherwise than it was, if it can be.
+
+/// Pauses and questions fail in their own ways, and files are always ready.
+bool fail(copy_run& run, call_side side, int error)
+{
+    const action& a = *run.answerable(side);
+    const bool silent = a.kind == action_kind::yield || a.kind == action_kind::pace ||
+                        a.kind == action_kind::return_pipe || a.kind == action_kind::probe_call;
+    if (silent || (error == EAGAIN && !may_block(run.setup(), a)))
+        return false;
+    run.step({.how = {.bytes = 0, .error = errno_code(error), .side = side}});
+    return true;
+}
+
+bool give_nothing(copy_run& run, call_side side)
+{
+    switch (run.answerable(side)->kind)
+    {
+    case action_kind::transfer:
+    case action_kind::fill_pipe:
+    case action_kind::read_source:
+    case action_kind::confirm_end:
+        run.end_source_here();
+        [[fallthrough]];
+    case action_kind::drain_pipe:
+    case action_kind::read_pipe:
+    case action_kind::write_buffer:
+    case action_kind::write_memory:
+    case action_kind::probe_call:
+        run.step({.how = {.side = side}});
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// A request ends a wait, and a stream's own function; of another call it is seen afterwards.
+bool see_stop(copy_run& run, call_side side, const reply& was, stop_request stop)
+{
+    const action a = *run.answerable(side);
+    event how{.side = side};
+    if (run.can_be_interrupted(a))
+        how.error = errno_code(ECANCELED);
+    else if (was.how.side == side && was.heard == stop_request::none)
+        how = was.how;
+    run.step({.how = how, .stop = stop});
+    return true;
+}
+
 class replayer
 {
 public:
@@ -41,36 +110,67 @@ public:
         : scenario_{of}, replies_{replies}, where_{where}, source_holds_{source_of(of, replies)}
     {}
 
-    std::size_t run()
+    void run()
     {
         stop_at_the_start();
         for (std::size_t k = 0; k != replies_.size(); ++k)
         {
-            for (const int error : failures)
-                once(k, "errno " + std::to_string(error), [error](copy_run& run) { fail(run, error); });
-            once(k, "0 bytes", [](copy_run& run) { give_nothing(run); });
-            for (const stop_request stop : stops)
-            {
-                const std::string name = "stop " + std::to_string(static_cast<int>(stop));
-                once(k, name, [this, k, stop](copy_run& run) { ask_to_stop(run, replies_[k].how, stop); });
-            }
-            once(k, "an honest kernel", [](copy_run&) {});
+            for (const call_side side : {call_side::source, call_side::sink})
+                answer_otherwise(k, side);
+            ask_to_stop(k);
+            once(k, "an honest kernel", [](copy_run&) { return true; });
         }
-        return count_;
     }
 
 private:
-    void once(std::size_t k, const std::string& what, const std::function<void(copy_run&)>& inject)
+    /// False where there is nothing to change.
+    using injection = std::function<bool(copy_run&)>;
+
+    void answer_otherwise(std::size_t k, call_side side)
     {
+        const auto with = [&](const std::string& what, const auto& inject) {
+            once(k, what + (side == call_side::source ? " of the source's" : " of the sink's"),
+                 [&](copy_run& run) { return run.answerable(side) != nullptr && inject(run); });
+        };
+        for (const int error : failures)
+            with("errno " + std::to_string(error), [&](copy_run& run) { return fail(run, side, error); });
+        with("0 bytes", [&](copy_run& run) { return give_nothing(run, side); });
+        for (const stop_request stop : stops)
+            with("stop " + std::to_string(static_cast<int>(stop)),
+                 [&](copy_run& run) { return see_stop(run, side, replies_[k], stop); });
+    }
+
+    void ask_to_stop(std::size_t k)
+    {
+        for (const stop_request stop : stops)
+            for (const bool in_time : {true, false})
+                once(k, "a request for stop " + std::to_string(static_cast<int>(stop)), [&](copy_run& run) {
+                    if (!run.can_be_asked_to_stop())
+                        return false;
+                    run.ask_to_stop(stop, in_time);
+                    return true;
+                });
+    }
+
+    /// With worlds that answer in every order.
+    void once(std::size_t k, const std::string& what, const injection& inject)
+    {
+        const std::uint64_t few = 700 + source_holds_ / 50;
+        const bool overlaps = std::any_of(replies_.begin(), replies_.end(), [](const reply& r) { return r.how.begun; });
         for (const temper& how :
-             {temper{}, temper{.most_per_call = 700 + source_holds_ / 50, .blocks_every_other_call = true}})
+             {temper{}, temper{.most_per_call = few, .blocks_every_other_call = true, .parks = true},
+              temper{.most_per_call = few, .blocks_every_other_call = true, .order = first_answer::source},
+              temper{.most_per_call = few, .order = first_answer::alternating, .parks = true}})
         {
-            ++count_;
+            if (!overlaps && how.order != first_answer::sink)
+                continue;
             guarded("replay with " + what + " at step " + std::to_string(k), [&] {
                 copy_run run{scenario_, source_holds_, how};
                 for (std::size_t i = 0; i != k; ++i)
                     run.step(replies_[i]);
-                inject(run);
+                if (!inject(run))
+                    return;
+                ++replays_made;
                 run.run_on();
             });
         }
@@ -94,78 +194,25 @@ private:
         }
     }
 
-    /// Pauses and questions fail in their own ways, and files are always ready.
-    static void fail(copy_run& run, int error)
-    {
-        const action& a = run.next();
-        const bool silent = a.kind == action_kind::yield || a.kind == action_kind::probe_call;
-        if (silent || (error == EAGAIN && !may_block(run)))
-            return;
-        run.step({.how = {.bytes = 0, .error = errno_code(error)}});
-    }
-
-    static bool may_block(const copy_run& run)
-    {
-        const copy_setup& setup = run.setup();
-        switch (run.next().kind)
-        {
-        case action_kind::transfer:
-            return run.next().by != method::copy_file_range &&
-                   !(is_file(setup.source.kind) && is_file(setup.sink.kind));
-        case action_kind::read_source:
-            return !is_file(setup.source.kind);
-        case action_kind::drain_pipe:
-        case action_kind::write_buffer:
-        case action_kind::write_memory:
-        case action_kind::flush_sink:
-            return !is_file(setup.sink.kind);
-        default:
-            return true;
-        }
-    }
-
-    static void give_nothing(copy_run& run)
-    {
-        switch (run.next().kind)
-        {
-        case action_kind::transfer:
-        case action_kind::fill_pipe:
-        case action_kind::read_source:
-            run.end_source_here();
-            [[fallthrough]];
-        case action_kind::drain_pipe:
-        case action_kind::read_pipe:
-        case action_kind::write_buffer:
-        case action_kind::write_memory:
-        case action_kind::probe_call:
-            return run.step({});
-        default:
-            return;
-        }
-    }
-
-    /// A request ends a wait, and a stream's own function; of another call it is seen afterwards.
-    static void ask_to_stop(copy_run& run, event how, stop_request stop)
-    {
-        const action a = run.next();
-        const bool waits = a.kind == action_kind::wait_source || a.kind == action_kind::wait_sink;
-        if (waits || run.uses_stream(a))
-            how = {.bytes = 0, .error = errno_code(ECANCELED)};
-        run.step({.how = how, .stop = stop});
-    }
-
     const scenario& scenario_;
     const std::vector<reply>& replies_;
     place where_;
     std::uint64_t source_holds_;
-    std::size_t count_ = 0;
 };
+
+/// Says at the end how much was tried.
+struct replay_count
+{
+    ~replay_count() { BOOST_TEST_MESSAGE(replays_made << " replays"); }
+};
+
+BOOST_TEST_GLOBAL_FIXTURE(replay_count);
 
 } // namespace
 
-std::size_t replay(const scenario& of, const std::vector<reply>& replies, place where)
+void replay(const scenario& of, const std::vector<reply>& replies, place where)
 {
-    return replayer{of, replies, where}.run();
+    replayer{of, replies, where}.run();
 }
 
 } // namespace kernel_copy::test

@@ -15,13 +15,14 @@ enum class action_kind : unsigned char
     flush_sink,    ///< write out what the sink's own buffers hold
     write_memory,  ///< write what a view holds in memory, at most `length` bytes
     transfer,      ///< one call of copy_file_range, sendfile or splice, source to sink
-    open_pipe,     ///< make the pipe that bytes are spliced through
-    grow_pipe,     ///< resize that pipe, which is empty, to the capacity asked for; best effort
+    open_pipe,     ///< get the pipe that bytes are spliced through; the answer's `bytes` is its capacity
+    grow_pipe,     ///< resize that pipe, which is empty, to the capacity asked for; best effort; answered alike
+    return_pipe,   ///< give that pipe, which is empty, back: nothing is to be had for a while
     fill_pipe,     ///< splice from the source into the empty pipe
     drain_pipe,    ///< splice from the pipe to the sink
-    read_source,   ///< read from the source into the buffer
+    read_source,   ///< read from the source into the buffer `half`
     read_pipe,     ///< read back into the buffer what the pipe holds, after a drain that can't go on
-    write_buffer,  ///< write `length` bytes of the buffer, from `offset` on
+    write_buffer,  ///< write `length` bytes of the buffer `half`, from `offset` on
     unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered
     probe_call,    ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
     ask_readiness, ///< ask which end is ready; the answer's `bytes` is a set of readiness bits
@@ -29,6 +30,9 @@ enum class action_kind : unsigned char
     wait_source,   ///< until the source is readable
     wait_sink,     ///< until the sink is writable
     yield,         ///< let other handlers run: the turn's budget is spent
+    pace,          ///< let `length` nanoseconds pass: the rate allows no more now
+    await,         ///< nothing to begin; a call that is under way answers next (only where calls overlap)
+    cancel_calls,  ///< ask the calls that are under way to end; they still answer
     finish,        ///< the operation is over, with `error`
 
     // Between a machine and the engine; no caller of the engine sees these.
@@ -36,6 +40,7 @@ enum class action_kind : unsigned char
     source_ended, ///< the source has no more; nothing is in flight
     hand_over,    ///< this method can't go on, because of `error`; the next one shall
     suspect_call, ///< the same, and perhaps the system does not know the call at all
+    change_method ///< nothing is in flight, and `by` now promises to cost less
 };
 
 /// Bits of an answer to ask_readiness.
@@ -46,16 +51,35 @@ struct action
 {
     action_kind kind = action_kind::finish;
     method by = method::buffer;
+    unsigned char half = 0; ///< which of two buffers, where one is read into while the other is written
     std::uint64_t length = 0;
     std::uint64_t offset = 0;
     error_code error{};
 };
 
-/// How the last action went. A call that moved bytes and then failed says both.
+/// The two things that can be under way at once, where calls overlap: taking and delivering.
+enum class call_side : unsigned char
+{
+    source,
+    sink
+};
+
+/// The side on which the answer to an action comes.
+[[nodiscard]] constexpr call_side side_of(action_kind kind) noexcept
+{
+    const bool delivers = kind == action_kind::wait_sink || kind == action_kind::write_buffer ||
+                          kind == action_kind::write_memory || kind == action_kind::flush_sink;
+    return delivers ? call_side::sink : call_side::source;
+}
+
+/// How the last action went, or the one on this side. A call that moved bytes and then failed says both.
 struct event
 {
     std::uint64_t bytes = 0;
     error_code error{};
+    call_side side = call_side::source;
+    bool begun = false;       ///< it is under way and answers later; what else is to be done?
+    bool interrupted = false; ///< a stop request ended the call, and not all that it was asked for is done
 };
 
 /// The errno in an error code of the system category, or 0.

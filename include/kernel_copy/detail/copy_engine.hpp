@@ -4,9 +4,12 @@
 
 #include <kernel_copy/detail/machines.hpp>
 #include <kernel_copy/detail/plan.hpp>
+#include <kernel_copy/detail/small_copy.hpp>
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <variant>
 
 namespace kernel_copy::detail {
 
@@ -17,21 +20,48 @@ class copy_engine
 {
 public:
     copy_engine(const copy_setup& setup, const progress& counts);
+    /// Goes on with one that was parked while it waited for its source; or later, before the answer to its read, or to
+    /// its write.
+    copy_engine(const copy_terms& terms, const progress& counts, const small_copy& from);
     copy_engine(const copy_engine&) = delete;
     copy_engine& operator=(const copy_engine&) = delete;
 
     /// The caller has just been given the thread: the turn's budget is fresh.
     void start_turn() noexcept { context_.turn.start(); }
 
+    /// The same for a copy that keeps a rate; `now` in nanoseconds, of a steady clock.
+    void tell_time(std::uint64_t now) noexcept { context_.pacer.tell_time(now); }
+    [[nodiscard]] bool keeps_rate() const noexcept { return context_.pacer.limits(); }
+
     /// Says how the last action went (nothing, the first time) and what the caller asks for, if it asks for
     /// an end; gives the next action. Not to be called after finish.
     action resume(const event& e, stop_request stop);
+
+    /// Calls of the two sides overlap: what a resume() gives is begun, and resume() asked on with `begun`, until
+    /// it gives `await` or `finish`. Events tell their side.
+    [[nodiscard]] bool overlaps() const noexcept
+    {
+        return std::holds_alternative<stream_transfer>(machine_) && stage_ == stage::moving;
+    }
+    /// A request that need not wait for the next resume().
+    void hear(stop_request stop) noexcept;
+    /// Does this request end a call of this side that is under way? If not, or if none is, nobody need hear of it.
+    [[nodiscard]] bool interrupts(stop_request stop, call_side side) const noexcept;
+    /// Did the copy end because the sink could not be written?
+    [[nodiscard]] bool sink_failed() const noexcept { return sink_failed_; }
+    [[nodiscard]] const action& last() const noexcept { return last_; }
+    /// May it be given up now, and be gone on with from what park() says?
+    [[nodiscard]] bool can_park() const noexcept;
+    [[nodiscard]] small_copy park() const noexcept;
 
     [[nodiscard]] const progress& counts() const noexcept { return context_.counts; }
     /// The method in use; none before the first and while memory is drained.
     [[nodiscard]] std::optional<method> current() const noexcept { return current_; }
     /// Why a method was given up; no error if it was not.
-    [[nodiscard]] error_code given_up(method m) const noexcept { return given_up_[static_cast<std::size_t>(m)]; }
+    [[nodiscard]] error_code given_up(method m) const noexcept { return reason_of(given_up_number(m)); }
+    /// As a number: an errno, or minus an errc.
+    [[nodiscard]] int given_up_number(method m) const noexcept { return given_up_[static_cast<std::size_t>(m)]; }
+    [[nodiscard]] static error_code reason_of(int number) noexcept;
 
 private:
     enum class stage : unsigned char
@@ -44,6 +74,7 @@ private:
         giving_back
     };
 
+    action resume_calls(const event& e, stop_request stop);
     action advance(const event& e);
     action begin();
     action flush();
@@ -53,23 +84,29 @@ private:
     action settle(const action& next);
     action suspect(const error_code& reason);
     action next_method(const error_code& reason);
+    action change_method(const action& to);
     action enter(method m);
+    void use(method m);
+    void gave_up(method m, const error_code& reason) noexcept;
     action end_of_copy(bool source_ended);
+    action fail(const error_code& error);
     action conclude(const error_code& error);
+    [[nodiscard]] bool is_under_way(call_side side) const noexcept;
+    [[nodiscard]] bool awaits_calls() const noexcept;
     [[nodiscard]] bool ends_now(stop_request stop) const noexcept;
+    [[nodiscard]] bool takes_no_more(action_kind next) const noexcept;
 
     machine_context context_;
-    method_plan plan_{};
-    memory_drain memory_{context_};
-    direct_transfer direct_{context_};
-    pipe_transfer piped_{context_};
-    buffer_transfer buffered_{context_};
-    std::array<error_code, method_count> given_up_{};
+    method_plan plan_;
+    availability_table known_calls_;
+    std::variant<memory_drain, direct_transfer, pipe_transfer, buffer_transfer, stream_transfer> machine_;
+    std::array<int, method_count> given_up_{};
     std::optional<method> current_{};
     stage stage_ = stage::beginning;
+    bool sink_buffers_;
+    bool sink_failed_ = false;
     action last_{};
-    error_code doubt_{}; ///< why a call is being probed
-    error_code fate_{};  ///< what the operation will end with, once that is decided
+    error_code fate_; ///< what the operation will end with, once that is decided; why a call is being probed
 };
 
 } // namespace kernel_copy::detail

@@ -2,158 +2,115 @@
 #ifndef KERNEL_COPY_DETAIL_COPY_OP_HPP
 #define KERNEL_COPY_DETAIL_COPY_OP_HPP
 
-#include <kernel_copy/detail/copy_state.hpp>
+#include <kernel_copy/detail/alarm.hpp>
+#include <kernel_copy/detail/direction.hpp>
+#include <kernel_copy/detail/executors.hpp>
+#include <kernel_copy/detail/holder.hpp>
+#include <kernel_copy/detail/operation.hpp>
+#include <kernel_copy/options.hpp>
 
-#include <boost/asio/associated_allocator.hpp>
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/compose.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
-
-#include <optional>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace kernel_copy::detail {
 
-inline stop_request to_stop_request(asio::cancellation_type_t requested) noexcept
+/// A running async_kernel_copy: one direction, and a timer if a rate is to be kept.
+template <class Handler, class Source, class Sink>
+class copy_op : public operation<copy_op<Handler, Source, Sink>, Handler>
 {
-    using asio::cancellation_type;
-    if ((requested & cancellation_type::terminal) != cancellation_type::none)
-        return stop_request::terminal;
-    if ((requested & cancellation_type::partial) != cancellation_type::none)
-        return stop_request::partial;
-    return requested != cancellation_type::none ? stop_request::total : stop_request::none;
-}
-
-/// The implementation that async_compose drives: gives the pump the thread, and what the pump asks for to Asio.
-template <class Source, class Sink>
-class copy_op
-{
-    using state = copy_state<Source, Sink>;
+    using base = operation<copy_op, Handler>;
+    using way = direction<std::remove_cvref_t<Source>, std::remove_cvref_t<Sink>>;
+    using executor_type = executor_of_t<std::remove_cvref_t<Source>>;
+    static constexpr unsigned char timer_part = way::parts;
 
 public:
-    copy_op(Source&& source, Sink&& sink, const copy_options& options)
-        : source_{std::forward<Source>(source)}, sink_{std::forward<Sink>(sink)}, options_{options}
+    copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options)
+        : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)}, executor_{executor_of(
+                                                                                            source_.get())},
+          other_{executor_of(source_.get()), executor_of(sink_.get())}, options_{options}, way_{source_.get(),
+                                                                                                sink_.get(), options_}
     {}
 
-    /// The start, or after a post.
-    template <class Self>
-    void operator()(Self& self)
+    void begin()
     {
-        if (finished_)
-            return complete(self);
-        const bool starting = state_ == nullptr;
-        if (starting)
+        way_.advance(*this, 0, {});
+        if (way_.over()) // nothing completes inside the initiating function
         {
-            self.reset_cancellation_state(asio::enable_total_cancellation());
-            state_ = allocate_state<state>(asio::get_associated_allocator(self), std::move(source_), std::move(sink_),
-                                           options_);
+            posted_ = true;
+            asio::post(executor(), part_handler<copy_op>{*this, 0});
         }
-        advance(self, {}, starting);
     }
 
-    /// After a wait.
-    template <class Self>
-    void operator()(Self& self, error_code error)
+    void handle(unsigned char part, event e)
     {
-        advance(self, {.bytes = 0, .error = error});
+        if (part == timer_part)
+        {
+            const auto now = clock::now();
+            alarm_->woke(now);
+            if (alarm_->rang(0, now))
+                way_.advance(*this, 0, {});
+            alarm_->go_on(*this, timer_part);
+        }
+        else if (way_.over())
+            posted_ = false;
+        else
+        {
+            e.side = static_cast<call_side>(part);
+            way_.advance(*this, 0, e);
+        }
     }
 
-    /// After a stream's own read or write. The end of a stream is a read of nothing.
-    template <class Self>
-    void operator()(Self& self, error_code error, std::size_t bytes)
+    void stop(stop_request request)
     {
-        if (last_.kind == action_kind::read_source && error == asio::error::eof)
-            error = {};
-        advance(self, {.bytes = bytes, .error = error});
+        if (way_.over()) // and only a post or the timer is still to say so
+            return;
+        way_.stop(request, to_cancellation_type(request));
+        if (alarm_) // a pause can't be cancelled
+            alarm_->hurry(0, *this, timer_part);
+    }
+
+    void abandon()
+    {
+        way_.abandon();
+        if (alarm_)
+            alarm_->stop();
+    }
+
+    [[nodiscard]] bool done() const noexcept { return way_.over() && !posted_ && !(alarm_ && alarm_->waits()); }
+
+    void ring_in(unsigned char, std::uint64_t nanoseconds)
+    {
+        if (!alarm_)
+            alarm_ = std::make_unique<alarm<executor_type, 1>>(executor());
+        alarm_->set(0, clock::now() + std::chrono::nanoseconds{nanoseconds}, *this, timer_part);
+    }
+
+    [[nodiscard]] std::pair<error_code, std::uint64_t> outcome() const { return {way_.error(), way_.delivered()}; }
+
+    [[nodiscard]] bool is_foreign(unsigned char, call_side side) const noexcept
+    {
+        return side == call_side::sink && other_.differs();
+    }
+
+    [[nodiscard]] executor_type executor() const { return executor_.get(); }
+
+    /// Calls that nothing will ever end need no slot.
+    [[nodiscard]] asio::cancellation_slot part_slot(unsigned char part) noexcept
+    {
+        return part != timer_part && (way::has_stream || this->cancellable()) ? way_.slot_of(part)
+                                                                              : asio::cancellation_slot{};
     }
 
 private:
-    template <class Self>
-    void advance(Self& self, const event& e, bool starting = false)
-    {
-        const stop_request stop = to_stop_request(self.cancelled());
-        last_ = state_->machine.run(e, stop, usable_descriptors(e));
-        if (last_.kind == action_kind::finish)
-        {
-            finished_.emplace(last_.error);
-            if (!starting)
-                return complete(self);
-            asio::post(std::move(self)); // nothing completes inside the initiating function
-            return;
-        }
-        if (stop != stop_request::none)
-            self.reset_cancellation_state(asio::enable_total_cancellation()); // a stronger request may follow
-        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, "async_kernel_copy"));
-        initiate(self);
-    }
-
-    template <class Self>
-    void initiate(Self& self)
-    {
-        state& s = *state_;
-        using wait_type = asio::posix::descriptor_base::wait_type;
-        switch (last_.kind)
-        {
-        case action_kind::wait_source:
-            if constexpr (has_descriptor<typename state::innermost_source>)
-                s.source_waiter.wait(s.source_end(), wait_type::wait_read, std::move(self));
-            break;
-        case action_kind::wait_sink:
-            if constexpr (has_descriptor<typename state::innermost_sink>)
-                s.sink_waiter.wait(s.sink_end(), wait_type::wait_write, std::move(self));
-            break;
-        case action_kind::read_source:
-            if constexpr (!has_descriptor<typename state::innermost_source>)
-            {
-                const auto space = s.machine.read_space(last_);
-                s.source_end().async_read_some(asio::mutable_buffer{space.data(), space.size()}, std::move(self));
-            }
-            break;
-        case action_kind::write_memory:
-        case action_kind::write_buffer:
-            if constexpr (!has_descriptor<typename state::innermost_sink>)
-            {
-                const auto data = s.machine.write_data(last_);
-                s.sink_end().async_write_some(asio::const_buffer{data.data(), data.size()}, std::move(self));
-            }
-            break;
-        default: // a yield
-            asio::post(std::move(self));
-            break;
-        }
-    }
-
-    /// A wait that failed may mean that its end has been destroyed, and the other with it. Then only a file is
-    /// touched, and only if there are bytes to be given back to it.
-    [[nodiscard]] descriptor_pair usable_descriptors(const event& e)
-    {
-        if (!e.error)
-            return state_->descriptors();
-        constexpr bool may_be_file = kind_of<typename state::innermost_source>() == end_kind::unknown;
-        descriptor_pair usable{};
-        if (may_be_file && last_.kind != action_kind::wait_source && state_->machine.in_flight() != 0)
-            usable.source = descriptor_of(state_->source_end());
-        if (last_.kind == action_kind::read_source && e.bytes != 0)
-            usable.sink = descriptor_of(state_->sink_end());
-        return usable;
-    }
-
-    template <class Self>
-    void complete(Self& self)
-    {
-        const std::uint64_t delivered = state_->machine.delivered();
-        const error_code error = *finished_;
-        state_.reset();
-        self.complete(error, delivered);
-    }
-
     holder<Source> source_;
     holder<Sink> sink_;
+    kept_executor<executor_type> executor_;                                         ///< of the source
+    other_executor<executor_type, executor_of_t<std::remove_cvref_t<Sink>>> other_; ///< of the sink
     copy_options options_;
-    state_ptr<state> state_{};
-    action last_{};
-    std::optional<error_code> finished_{};
+    way way_;
+    std::unique_ptr<alarm<executor_type, 1>> alarm_{};
+    bool posted_ = false;
 };
 
 } // namespace kernel_copy::detail

@@ -162,6 +162,19 @@ auto& innermost(T& t)
 template <class T>
 using innermost_t = std::remove_cvref_t<decltype(innermost(std::declval<T&>()))>;
 
+/// What is written where a view is one end of a relay: views are of what is read.
+template <class T>
+auto& without_views(T& t)
+{
+    if constexpr (view<T>)
+        return without_views(endpoint_traits<T>::next_layer(t));
+    else
+        return t;
+}
+
+template <class T>
+using without_views_t = std::remove_cvref_t<decltype(without_views(std::declval<T&>()))>;
+
 template <class T>
 constexpr std::size_t wrapper_count()
 {

@@ -88,9 +88,9 @@ public:
     {
         using innermost = innermost_t<Source>;
         return {.kind = kind_of<innermost>(),
+                .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>,
                 .layers = layers_,
-                .position = position_,
-                .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>};
+                .position = position_};
     }
 
 private:
@@ -120,6 +120,18 @@ private:
     std::uint64_t* position_ = nullptr;
 };
 
+/// An end as it is.
+template <class Source>
+requires(!is_seen_through<Source>()) class erased_source<Source>
+{
+public:
+    explicit erased_source(Source&) noexcept {}
+    [[nodiscard]] source_end end() const noexcept
+    {
+        return {.kind = kind_of<Source>(), .must_be_made_non_blocking = has_descriptor<Source> && !has_waiter<Source>};
+    }
+};
+
 /// The write buffers of a sink, outermost first.
 template <class Sink>
 class erased_sink
@@ -133,8 +145,8 @@ public:
     {
         using innermost = innermost_t<Sink>;
         return {.kind = kind_of<innermost>(),
-                .buffers = std::span{buffers_}.first(count_),
-                .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>};
+                .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>,
+                .buffers = std::span{buffers_}.first(count_)};
     }
 
 private:
@@ -152,6 +164,17 @@ private:
 
     std::array<flush_ref, wrapper_count<Sink>()> buffers_{};
     std::size_t count_ = 0;
+};
+
+template <class Sink>
+requires(!is_seen_through<Sink>()) class erased_sink<Sink>
+{
+public:
+    explicit erased_sink(Sink&) noexcept {}
+    [[nodiscard]] sink_end end() const noexcept
+    {
+        return {.kind = kind_of<Sink>(), .must_be_made_non_blocking = has_descriptor<Sink> && !has_waiter<Sink>};
+    }
 };
 
 } // namespace kernel_copy::detail

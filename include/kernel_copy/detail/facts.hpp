@@ -47,17 +47,24 @@ using availability_table = std::array<availability, method_count>;
     return m == method::splice_through_pipe ? method::splice : m;
 }
 
+/// How much is moved at once, and how fast.
+struct copy_terms
+{
+    std::uint64_t turn_budget = 0;
+    std::uint64_t buffer_size = 0;
+    std::uint64_t pipe_capacity = 0;    ///< of the pipe of a copy in bulk; 0 leaves it as it is
+    std::uint64_t bytes_per_second = 0; ///< 0: as fast as it goes
+};
+
 /// All that the engine needs to know to begin.
-struct copy_setup
+struct copy_setup : copy_terms
 {
     end_facts source;
     end_facts sink;
     method_set methods{};
     kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
-    std::uint64_t turn_budget = 0;
-    std::uint64_t buffer_size = 0;
-    std::uint64_t pipe_capacity = 0; ///< of the pipe of a copy in bulk; 0 leaves it as it is
     availability_table known_calls{};
+    bool adaptive = false;     ///< copy first, and splice what turns out to be bulk
     bool sink_buffers = false; ///< the sink may hold bytes of its own that go first
     bool has_range = false;    ///< the source is read from an explicit position on
     std::uint64_t range_length = 0;
@@ -68,6 +75,7 @@ enum class stop_request : unsigned char
 {
     none,
     total,   ///< stop if nothing was taken yet
+    dry,     ///< stop when the source has nothing ready; deliver what is in flight
     partial, ///< take no more, deliver what is in flight
     terminal ///< end now
 };

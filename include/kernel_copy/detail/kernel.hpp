@@ -53,8 +53,10 @@ public:
     virtual call_result open_flags(int descriptor);
     virtual call_result position(int descriptor);
     virtual call_result ready(int source, int sink);
-
     virtual call_result look(int source);
+    virtual call_result pipe_capacity(int end);
+    /// Nanoseconds of a steady clock, never 0.
+    virtual std::uint64_t now();
 
     // Transfers
     virtual call_result copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length);
@@ -62,7 +64,14 @@ public:
     virtual call_result splice(int source, const std::uint64_t* at, int sink, std::uint64_t length);
     virtual call_result read(int source, const std::uint64_t* at, void* to, std::uint64_t length);
     virtual call_result write(int sink, const void* from, std::uint64_t length);
+    /// From a socket: as read, and cheaper.
+    virtual call_result receive(int source, void* to, std::uint64_t length);
+    /// To a socket, without SIGPIPE.
+    virtual call_result send(int sink, const void* from, std::uint64_t length);
     virtual call_result move_back(int source, std::uint64_t length);
+
+    /// Half-close: the peer sees the end, and can still be read.
+    virtual call_result shutdown_send(int sink);
 
     // Descriptors of the library's own
     virtual call_result open_pipe(int (&ends)[2]);

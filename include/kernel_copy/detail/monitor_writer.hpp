@@ -15,16 +15,53 @@ class monitor_writer
 public:
     explicit monitor_writer(monitor* to) noexcept : to_{to} {}
 
-    void system_calls(std::uint64_t n) noexcept;
-    /// After an action has been run, and the engine asked for the next.
-    void after(const copy_engine& engine, const action& done) noexcept;
-    /// Before a wait or a yield.
-    void pause(action_kind kind) noexcept;
+    void system_calls(std::uint64_t n) noexcept
+    {
+        if (to_ != nullptr)
+            add_system_calls(n);
+    }
+
+    /// Before the engine is told how an action went, and after, when it has asked for the next.
+    void before(const copy_engine& engine) noexcept
+    {
+        if (to_ != nullptr)
+            before_ = {engine.counts().taken(), engine.counts().delivered(), engine.counts().drained(),
+                       engine.last().by};
+    }
+    void after(const copy_engine& engine) noexcept
+    {
+        if (to_ != nullptr)
+            note(engine);
+    }
+
+    /// The same without an engine: what has moved, and what is asked for next.
+    void moved(std::uint64_t taken, std::uint64_t delivered, std::uint64_t drained, method by) noexcept
+    {
+        if (to_ != nullptr)
+            add_bytes(taken, delivered, drained, by);
+    }
+    void issued(action_kind kind, method by) noexcept
+    {
+        if (to_ != nullptr)
+            add_action(kind, by);
+    }
 
 private:
+    void add_system_calls(std::uint64_t n) noexcept;
+    void add_bytes(std::uint64_t taken, std::uint64_t delivered, std::uint64_t drained, method by) noexcept;
+    void add_action(action_kind kind, method by) noexcept;
+    void note(const copy_engine& engine) noexcept;
+
+    struct state
+    {
+        std::uint64_t taken;
+        std::uint64_t delivered;
+        std::uint64_t drained;
+        method by;
+    };
+
     monitor* to_;
-    std::uint64_t taken_ = 0; ///< what the monitor has been told of so far
-    std::uint64_t delivered_ = 0;
+    state before_; ///< set where there is a monitor
 };
 
 } // namespace kernel_copy::detail

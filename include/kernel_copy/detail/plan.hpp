@@ -4,8 +4,9 @@
 
 #include <kernel_copy/detail/facts.hpp>
 
+#include <algorithm>
 #include <array>
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace kernel_copy::detail {
@@ -14,8 +15,19 @@ namespace kernel_copy::detail {
 class method_plan
 {
 public:
+    static method_plan of(method m) noexcept
+    {
+        method_plan plan;
+        plan.add(m);
+        return plan;
+    }
+
     void add(method m) noexcept { methods_[size_++] = m; }
     [[nodiscard]] bool empty() const noexcept { return next_ == size_; }
+    [[nodiscard]] bool contains(method m) const noexcept
+    {
+        return std::find(methods_.begin() + next_, methods_.begin() + size_, m) != methods_.begin() + size_;
+    }
 
     /// Takes the next method off the plan.
     std::optional<method> next() noexcept { return empty() ? std::nullopt : std::optional<method>{methods_[next_++]}; }
@@ -29,8 +41,8 @@ public:
 
 private:
     std::array<method, method_count> methods_{};
-    std::size_t size_ = 0;
-    std::size_t next_ = 0;
+    std::uint8_t size_ = 0;
+    std::uint8_t next_ = 0;
 };
 
 /// The method table. `allowed` and calls known to be unavailable are taken out of it.

@@ -45,14 +45,24 @@ public:
         : layers_{layers}, position_{position}
     {}
 
+    /// As it was when another counted so much.
+    void go_on_from(std::uint64_t taken, std::uint64_t delivered, std::uint64_t drained) noexcept
+    {
+        taken_ = taken;
+        delivered_ = delivered;
+        from_innermost_ = taken - drained;
+    }
+
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
     [[nodiscard]] std::uint64_t delivered() const noexcept { return delivered_; }
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken_ - delivered_; }
     [[nodiscard]] std::uint64_t taken_from_innermost() const noexcept { return from_innermost_; }
+    /// Of the delivered bytes, those that memory held.
+    [[nodiscard]] std::uint64_t drained() const noexcept { return taken_ - from_innermost_; }
     [[nodiscard]] bool has_position() const noexcept { return position_ != nullptr; }
 
     /// What the limits leave for the innermost source. Meaningful when nothing is left in memory.
-    [[nodiscard]] std::uint64_t allowed() const noexcept;
+    [[nodiscard]] std::uint64_t allowed() const noexcept { return layers_.empty() ? no_limit : least_limit(); }
     /// The outermost bytes in memory that the limits let through, or null.
     [[nodiscard]] const source_layer* front() const;
     /// How much of front() the limits let through.
@@ -67,6 +77,8 @@ public:
     void delivered(std::uint64_t n) noexcept { delivered_ += n; }
 
 private:
+    [[nodiscard]] std::uint64_t least_limit() const noexcept;
+
     std::span<const source_layer> layers_;
     std::uint64_t* position_;
     std::uint64_t taken_ = 0;

@@ -5,13 +5,13 @@
 #include <kernel_copy/detail/copy_engine.hpp>
 #include <kernel_copy/detail/kernel.hpp>
 #include <kernel_copy/detail/monitor_writer.hpp>
-#include <kernel_copy/detail/pipe.hpp>
+#include <kernel_copy/detail/pipe_store.hpp>
+#include <kernel_copy/detail/scratch.hpp>
 #include <kernel_copy/detail/signal_guard.hpp>
 #include <kernel_copy/options.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -29,17 +29,41 @@ struct flush_ref
 struct source_end
 {
     end_kind kind = end_kind::unknown;
-    std::span<const source_layer> layers{};
-    std::uint64_t* position = nullptr;      ///< of an explicit range, whose length is the innermost limit
     bool must_be_made_non_blocking = false; ///< nobody else has done it
+    std::span<const source_layer> layers{};
+    std::uint64_t* position = nullptr; ///< of an explicit range, whose length is the innermost limit
 };
 
 /// The sink, without its type.
 struct sink_end
 {
     end_kind kind = end_kind::unknown;
-    std::span<const flush_ref> buffers{}; ///< outermost first
     bool must_be_made_non_blocking = false;
+    std::span<const flush_ref> buffers{}; ///< outermost first
+};
+
+/// Where pipes come from: asked for only when one is needed.
+struct context_ref
+{
+    void* object = nullptr;
+    boost::asio::execution_context& (*find)(void* object) = nullptr;
+};
+
+/// What is left of a pump that has been parked.
+struct parked_pump
+{
+    small_copy copy{};
+    end_kind source = end_kind::unknown;
+    end_kind sink = end_kind::unknown;
+    std::optional<bool> signals_matter{};
+    bool is_one = false; ///< not only the place for one
+
+    /// May small messages be passed on without a pump? The ends are known to be sockets, not only said to be.
+    [[nodiscard]] bool can_go_on() const noexcept
+    {
+        return copy.can_go_on() && copy.delivered != 0 && source == end_kind::stream_socket &&
+               sink == end_kind::stream_socket;
+    }
 };
 
 /// The two descriptors as they are now; -1 for an end that has none, or that has been closed.
@@ -54,46 +78,79 @@ struct descriptor_pair
 class pump
 {
 public:
-    pump(const source_end& source, const sink_end& sink, const copy_options& options);
+    /// `options` must outlive it.
+    pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context);
+    /// Goes on with one that was parked.
+    pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
+         const parked_pump& from, scratch&& buffer);
     pump(const pump&) = delete;
     pump& operator=(const pump&) = delete;
+    static void* operator new(std::size_t size) { return lend_machinery(size); }
+    static void operator delete(void* memory, std::size_t size) noexcept { take_back_machinery(memory, size); }
 
-    /// Goes on until the engine waits, yields or finishes, or until a stream's own function has to run:
-    /// read_source into read_space(), write_memory and write_buffer from write_data(). The event says how
-    /// that went.
+    /// Goes on until the engine pauses or finishes, or until a stream's own function has to run: read_source into
+    /// read_space(), write_memory and write_buffer from write_data(). The event says how that went, or, where
+    /// calls overlap, that it has begun.
     action run(event e, stop_request stop, descriptor_pair descriptors);
+    [[nodiscard]] bool overlaps() const noexcept { return engine_->overlaps(); }
 
-    /// Where the stream's own read goes, or null memory if there is none to be had.
+    /// May it be destroyed now, and be gone on with from what park() says?
+    [[nodiscard]] bool can_park() const noexcept { return engine_->can_park(); }
+    [[nodiscard]] parked_pump park() const noexcept
+    {
+        return {.copy = engine_->park(),
+                .source = source_.kind,
+                .sink = sink_.kind,
+                .signals_matter = signals_matter_,
+                .is_one = true};
+    }
+
+    /// A caller's request, which counts from the next run() on.
+    void hear(stop_request stop) noexcept { engine_->hear(stop); }
+    [[nodiscard]] bool interrupts(stop_request stop, call_side side) const noexcept
+    {
+        return engine_->interrupts(stop, side);
+    }
+
+    /// Is there something to be read from it now?
+    [[nodiscard]] bool source_is_ready(int descriptor);
+
     [[nodiscard]] std::span<std::byte> read_space(const action& a) const noexcept;
     [[nodiscard]] std::span<const std::byte> write_data(const action& a);
 
-    /// Bytes that were taken and that a buffer or a pipe holds.
-    [[nodiscard]] std::uint64_t in_flight() const noexcept { return engine_ ? engine_->counts().in_flight() : 0; }
-    [[nodiscard]] std::uint64_t delivered() const noexcept { return engine_ ? engine_->counts().delivered() : 0; }
+    /// What has happened so far; only after the first run().
+    [[nodiscard]] const progress& counts() const noexcept { return engine_->counts(); }
+    [[nodiscard]] bool sink_failed() const noexcept { return engine_->sink_failed(); }
 
 private:
+    [[nodiscard]] copy_terms terms() const noexcept;
     copy_setup survey();
     end_facts examine(int descriptor, end_kind kind, int wrong_access, bool ask_kind);
     void look_at_positions(copy_setup& setup);
     void make_non_blocking(bool needed, end_kind kind, int descriptor);
+    void start();
     [[nodiscard]] bool leaves_to_driver(const action& a) const noexcept;
     [[nodiscard]] bool needs_buffer(const action& a) const;
-    bool ready_buffer() noexcept;
+    void give_back(const action& before) noexcept;
     event perform(const action& a, signal_guard& guard);
+    call_result deliver(const action& a, signal_guard& guard);
+    call_result read(void* to, std::uint64_t length);
+    call_result write(std::span<const std::byte> data, signal_guard& guard);
     event flush(signal_guard& guard);
-    call_result deliver(const action& a);
+    void arm(signal_guard& guard);
 
     kernel& kernel_;
+    context_ref context_;
+    const copy_options& options_;
     source_end source_;
     sink_end sink_;
-    copy_options options_;
     monitor_writer monitor_;
     descriptor_pair descriptors_{};
+    pipe_lease pipe_;
+    scratch halves_[2];
+    unsigned char read_into_ = 0; ///< the half of the stream's own read that may be under way
+    std::optional<bool> signals_matter_{};
     std::optional<copy_engine> engine_{};
-    action pending_{};
-    pipe pipe_;
-    std::unique_ptr<std::byte[]> buffer_{};
-    bool signals_matter_ = false;
 };
 
 } // namespace kernel_copy::detail

@@ -23,7 +23,7 @@ class signal_guard
 {
 public:
     /// `failure_lasts`: a sink that has raised the signal once can never be written again, as a socket.
-    signal_guard(bool needed, bool failure_lasts) noexcept : needed_{needed}, failure_lasts_{failure_lasts} {}
+    explicit signal_guard(bool failure_lasts) noexcept : failure_lasts_{failure_lasts} {}
     signal_guard(const signal_guard&) = delete;
     signal_guard& operator=(const signal_guard&) = delete;
     ~signal_guard() { release(); }
@@ -31,7 +31,7 @@ public:
     /// Before the first call that may raise a signal.
     void arm() noexcept
     {
-        if (needed_ && !armed_)
+        if (!armed_)
             block();
     }
 
@@ -40,18 +40,18 @@ public:
     void note(const call_result& result, std::uint64_t asked) noexcept;
 
     /// Ends the guard; gives the number of system calls that it has made.
-    unsigned release() noexcept;
+    unsigned release() noexcept { return armed_ ? disarm() : 0; }
 
 private:
     void block() noexcept;
+    unsigned disarm() noexcept;
 
-    bool needed_;
     bool failure_lasts_;
     bool armed_ = false;
-    bool raised_ = false; ///< a call said so
-    bool short_ = false;  ///< a call was short
-    sigset_t mask_before_{};
-    sigset_t pending_before_{};
+    bool raised_ = false;  ///< a call said so
+    bool short_ = false;   ///< a call was short
+    sigset_t mask_before_; ///< both are set when it is armed
+    sigset_t pending_before_;
 };
 
 } // namespace kernel_copy::detail

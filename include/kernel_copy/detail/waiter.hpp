@@ -38,7 +38,7 @@ public:
     void wait(End& end, asio::posix::descriptor_base::wait_type which, Handler&& handler)
     {
         if (const error_code error = watch(end, which); error)
-            return asio::post(asio::append(std::forward<Handler>(handler), error));
+            return asio::post(end.get_executor(), asio::append(std::forward<Handler>(handler), error));
         watch_->async_wait(asio::posix::descriptor_base::wait_read, std::forward<Handler>(handler));
     }
 

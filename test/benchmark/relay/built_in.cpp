@@ -18,6 +18,7 @@ void splice(int listener, std::uint16_t upstream_port)
 constexpr std::array all{
     built_in{"kernel_copy", family::kernel_copy, serve_by_kernel_copy},
     built_in{"plain Asio", family::plain_asio, serve_by_plain_asio},
+    built_in{"least Asio", family::least_asio, serve_by_least_asio},
     built_in{"bare C splice 64K, until EAGAIN", family::bare_splice, splice<0, rhythm::until_not_ready>},
     built_in{"bare C splice 64K, 1 a wake-up", family::bare_splice, splice<0, rhythm::one_a_wake_up>},
     built_in{"bare C splice 1M, until EAGAIN", family::bare_splice, splice<mib, rhythm::until_not_ready>},

@@ -13,6 +13,7 @@ enum class family
 {
     kernel_copy,
     plain_asio,
+    least_asio,
     bare_splice,
     bare_copy,
     peer
@@ -37,6 +38,7 @@ enum class rhythm
 
 void serve_by_kernel_copy(int listener, std::uint16_t upstream_port);
 void serve_by_plain_asio(int listener, std::uint16_t upstream_port);
+void serve_by_least_asio(int listener, std::uint16_t upstream_port);
 /// @param pipe_capacity 0 for the kernel's default.
 void serve_by_splice(int listener, std::uint16_t upstream_port, std::size_t pipe_capacity, rhythm how);
 void serve_by_copy(int listener, std::uint16_t upstream_port);

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "built_in.hpp"
 
-#include <kernel_copy/async_kernel_copy.hpp>
+#include <kernel_copy/async_kernel_relay.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -35,18 +35,10 @@ public:
     }
 
 private:
-    /// The one function that knows how the bytes of both directions are moved; calls end.
     void relay()
     {
-        for (auto [from, to] : {std::pair{&client_, &upstream_}, std::pair{&upstream_, &client_}})
-            kernel_copy::async_kernel_copy(*from, *to, [this, to = to](error_code error, std::uint64_t) {
-                if (error)
-                    reset(); // this ends the other direction, too
-                else
-                    to->shutdown(tcp::socket::shutdown_send, error);
-                if (--directions_ == 0)
-                    end({});
-            });
+        kernel_copy::async_kernel_relay(
+            client_, upstream_, [this](const error_code& error, const kernel_copy::relay_result&) { end(error); });
     }
 
     void end(const error_code& error)
@@ -69,7 +61,6 @@ private:
 
     tcp::socket client_;
     tcp::socket upstream_;
-    int directions_ = 2;
 };
 
 void accept(tcp::acceptor& from, const tcp::endpoint& upstream)

@@ -78,6 +78,7 @@ references find_references(const std::vector<series>& all, const figure& cost)
             consider(result.plain, s);
             break;
         case family::kernel_copy:
+        case family::least_asio:
         case family::peer:
             break;
         }

@@ -1,0 +1,95 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_EXECUTORS_HPP
+#define KERNEL_COPY_DETAIL_EXECUTORS_HPP
+
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/query.hpp>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace kernel_copy::detail {
+
+/// An end's executor, which may be asked for when the end is no more. What stands for an io_context, as that of most
+/// sockets does, is kept in two words instead of an any_io_executor's five: idle relays are made of little else.
+template <class Executor>
+class kept_executor
+{
+    using context_executor = boost::asio::io_context::executor_type;
+
+public:
+    explicit kept_executor(const Executor& executor)
+    {
+        if constexpr (requires { executor.template target<context_executor>(); })
+            if (const context_executor* const plain = executor.template target<context_executor>())
+            {
+                context_ = &boost::asio::query(*plain, boost::asio::execution::context);
+                return;
+            }
+        other_ = std::make_unique<Executor>(executor);
+    }
+
+    [[nodiscard]] Executor get() const
+    {
+        if constexpr (std::is_constructible_v<Executor, context_executor>)
+            if (other_ == nullptr)
+                return Executor{context_->get_executor()};
+        return *other_;
+    }
+
+private:
+    boost::asio::io_context* context_ = nullptr;
+    std::unique_ptr<Executor> other_{};
+};
+
+/// One word of its own.
+template <>
+class kept_executor<boost::asio::io_context::executor_type>
+{
+public:
+    explicit kept_executor(const boost::asio::io_context::executor_type& executor) noexcept : executor_{executor} {}
+    [[nodiscard]] boost::asio::io_context::executor_type get() const noexcept { return executor_; }
+
+private:
+    boost::asio::io_context::executor_type executor_;
+};
+
+/// The executor of an operation's other end, if that is not its own: a call on that end runs where the operation does
+/// all the same, and the other context must not run out of work before the operation is over.
+template <class Own, class Other>
+class other_executor
+{
+    using tracked = std::decay_t<decltype(boost::asio::prefer(std::declval<const Other&>(),
+                                                              boost::asio::execution::outstanding_work.tracked))>;
+
+public:
+    other_executor(const Own& own, const Other& other)
+    {
+        if constexpr (std::is_same_v<Own, Other>)
+            if (own == other)
+                return;
+        work_ = std::make_unique<tracked>(boost::asio::prefer(other, boost::asio::execution::outstanding_work.tracked));
+    }
+    [[nodiscard]] bool differs() const noexcept { return work_ != nullptr; }
+
+private:
+    std::unique_ptr<tracked> work_{};
+};
+
+/// The execution_context behind an executor.
+template <class Executor>
+boost::asio::execution_context& context_of(const Executor& executor)
+{
+    if constexpr (requires { boost::asio::query(executor, boost::asio::execution::context); })
+        return boost::asio::query(executor, boost::asio::execution::context);
+    else
+        return executor.context();
+}
+
+} // namespace kernel_copy::detail
+
+#endif

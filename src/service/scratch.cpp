@@ -1,0 +1,101 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/scratch.hpp>
+
+#include <array>
+#include <new>
+#include <utility>
+
+namespace kernel_copy::detail {
+
+namespace {
+
+// Larger buffers than the common one are made and dropped.
+constexpr std::size_t spare_size = 64 * 1024;
+constexpr std::size_t machinery_size = 1024;
+
+/// A few blocks of one size that a thread keeps. More than one, because what an operation has kept for a while comes
+/// back when another is out.
+template <std::size_t Size, std::size_t Most>
+class spares
+{
+public:
+    spares() = default;
+    spares(const spares&) = delete;
+    spares& operator=(const spares&) = delete;
+    ~spares()
+    {
+        for (void* const spare : spares_)
+            ::operator delete(spare);
+        gone() = true;
+    }
+
+    static void* take() noexcept
+    {
+        if (!gone())
+            for (void*& spare : of_this_thread().spares_)
+                if (spare != nullptr)
+                    return std::exchange(spare, nullptr);
+        return ::operator new(Size, std::nothrow);
+    }
+
+    static void put(void* block) noexcept
+    {
+        if (!gone())
+            for (void*& spare : of_this_thread().spares_)
+                if (spare == nullptr)
+                {
+                    spare = block;
+                    return;
+                }
+        ::operator delete(block);
+    }
+
+private:
+    static spares& of_this_thread() noexcept
+    {
+        thread_local spares instance;
+        return instance;
+    }
+
+    /// An operation may end after its thread's own objects have.
+    static bool& gone() noexcept
+    {
+        thread_local bool is = false;
+        return is;
+    }
+
+    std::array<void*, Most> spares_{};
+};
+
+using spare_buffers = spares<spare_size, 2>;
+using spare_machinery = spares<machinery_size, 4>;
+
+} // namespace
+
+bool scratch::find(std::size_t size) noexcept
+{
+    spare_ = size <= spare_size;
+    data_ = static_cast<std::byte*>(spare_ ? spare_buffers::take() : ::operator new(size, std::nothrow));
+    return data_ != nullptr;
+}
+
+void scratch::put() noexcept
+{
+    void* const buffer = std::exchange(data_, nullptr);
+    spare_ ? spare_buffers::put(buffer) : ::operator delete(buffer);
+}
+
+void* lend_machinery(std::size_t size)
+{
+    void* const memory = size <= machinery_size ? spare_machinery::take() : ::operator new(size, std::nothrow);
+    if (memory == nullptr)
+        throw std::bad_alloc{};
+    return memory;
+}
+
+void take_back_machinery(void* memory, std::size_t size) noexcept
+{
+    size <= machinery_size ? spare_machinery::put(memory) : ::operator delete(memory);
+}
+
+} // namespace kernel_copy::detail

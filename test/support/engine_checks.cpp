@@ -1,0 +1,218 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include <support/engine_run.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace kernel_copy::test {
+
+namespace {
+
+constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
+
+bool is_pause(action_kind kind)
+{
+    return is_wait(kind) || kind == action_kind::yield || kind == action_kind::pace;
+}
+
+} // namespace
+
+void copy_run::check_counts() const
+{
+    const detail::progress& counts = engine_->counts();
+    require(counts.delivered() <= counts.taken(), "delivered more than was taken");
+    require(counts.taken() == world_.taken(), "taken is wrong");
+    require(counts.delivered() == world_.arrived().size(), "delivered is wrong");
+    require(counts.in_flight() == world_.in_flight(), "in flight is wrong");
+    if (scenario_.position)
+        require(stack_.position() == world_.cursor(), "the position of the range is wrong");
+}
+
+void copy_run::check_limits() const
+{
+    std::uint64_t from_inside = world_.taken_from_source();
+    for (std::size_t i = stack_.size(); i-- != 0;)
+    {
+        from_inside += stack_.consumed(i);
+        const auto limit = stack_.spec(i).limit;
+        if (limit && *limit != no_limit)
+            require(*limit >= from_inside && stack_.limit_left(i) == *limit - from_inside, "a limit is wrong");
+        if (limit == no_limit)
+            require(stack_.limit_left(i) == no_limit, "no limit has become one");
+    }
+}
+
+// What the limits leave.
+std::uint64_t copy_run::allowed() const
+{
+    std::uint64_t least = no_limit;
+    for (std::size_t i = 0; i != stack_.size(); ++i)
+        if (stack_.spec(i).limit)
+            least = std::min(least, stack_.limit_left(i));
+    return least;
+}
+
+void copy_run::check_length(std::uint64_t most) const
+{
+    const std::uint64_t budget = scenario_.setup.turn_budget;
+    require(next_.length != 0, "a call that is asked for nothing");
+    require(next_.length <= std::min(most, allowed()), "a length beyond what may be asked for");
+    require(moved_this_turn_ + next_.length <= budget, "more in a turn than its budget");
+}
+
+// With bytes in flight only the sink is waited for, unless calls overlap; files and streams are never waited for.
+void copy_run::check_wait(end_kind waited_for) const
+{
+    const bool in_flight = world_.in_flight() != 0;
+    const bool for_source = next_.kind == action_kind::wait_source;
+    require(!for_source || engine_->overlaps() || !in_flight, "waits for the source with bytes in flight");
+    require(waited_for != end_kind::stream, "waits for a stream that has no descriptor");
+    require(waited_for != end_kind::regular_file && waited_for != end_kind::block_device, "waits for a file");
+    require(!takes_no_more_ || (in_flight && !for_source), "waits after a stop for more than what is in flight");
+    require(!ends_when_dry_ || !for_source, "waits for a source that is dry after it was told to end then");
+}
+
+void copy_run::check_pause() const
+{
+    const bool holds_nothing = next_.kind == action_kind::wait_source || next_.kind == action_kind::pace;
+    require(!holds_nothing || !world_.pipe_is_held(), "an idle direction holds a pipe");
+    switch (next_.kind)
+    {
+    case action_kind::wait_source:
+        return check_wait(scenario_.setup.source.kind);
+    case action_kind::wait_sink:
+        return check_wait(scenario_.setup.sink.kind);
+    case action_kind::pace:
+        require(meter_.limits() && next_.length != 0 && next_.length <= meter_.longest_pause(), "a wrong pause");
+        require(!ends_when_dry_, "pauses after it was told to end when nothing is to be had");
+        [[fallthrough]];
+    default:
+        require(world_.in_flight() == 0, "pauses with bytes in flight");
+        require(!takes_no_more_, "pauses after a stop");
+        break;
+    }
+}
+
+void copy_run::check_taking() const
+{
+    const copy_setup& setup = scenario_.setup;
+    const std::uint64_t read = setup.source.position + world_.taken_from_source();
+    const bool overlaps = engine_->overlaps();
+    require(overlaps || world_.in_flight() == 0, "takes more with bytes in flight");
+    require(!overlaps || world_.in_half(next_.half) == 0, "takes more into what holds bytes");
+    require(!takes_no_more_, "takes more after a stop");
+    require(!saw_the_end_, "takes more after the end");
+    require(!after_bytes_, "takes more after an error");
+    switch (next_.kind)
+    {
+    case action_kind::transfer:
+        check_length(gibibyte);
+        if (next_.by != method::copy_file_range && setup.source.size > read)
+            require(next_.length <= setup.source.size - read, "asks for more than the file holds");
+        break;
+    case action_kind::fill_pipe:
+        check_length(gibibyte);
+        require(world_.pipe_is_held(), "fills a pipe that there is not");
+        break;
+    case action_kind::read_source:
+        check_length(std::min(gibibyte, setup.buffer_size));
+        require(!ends_when_dry_ || setup.source.kind != end_kind::stream,
+                "takes more from a stream after it was told to end when nothing is ready");
+        break;
+    default: // write_memory
+    {
+        const detail::source_layer* const front = engine_->counts().front();
+        require(front != nullptr && next_.length <= front->held(), "writes more than is in memory");
+        const std::size_t index = stack_.index_of(*front);
+        for (std::size_t i = 0; i != index; ++i)
+            require(!stack_.spec(i).limit || next_.length <= stack_.limit_left(i), "drains beyond a limit");
+        require(next_.length != 0, "writes nothing");
+        require(moved_this_turn_ + next_.length <= setup.turn_budget, "more in a turn than its budget");
+        break;
+    }
+    }
+}
+
+void copy_run::check_action() const
+{
+    require(next_.kind == action_kind::finish || next_.kind == action_kind::flush_sink || is_wait(next_.kind) ||
+                flushed_,
+            "goes on before the sink is flushed");
+    if (takes(next_))
+        return check_taking();
+    if (is_pause(next_.kind))
+        return check_pause();
+    switch (next_.kind)
+    {
+    case action_kind::drain_pipe:
+        require(next_.length == world_.in_pipe() && next_.length != 0, "drains something else than the pipe holds");
+        break;
+    case action_kind::read_pipe:
+        require(next_.length <= std::min(world_.in_pipe(), scenario_.setup.buffer_size) && next_.length != 0,
+                "reads something else than the pipe holds");
+        require(world_.in_buffer() == 0, "reads the pipe with bytes in memory");
+        break;
+    case action_kind::write_buffer:
+        require(next_.length == world_.in_half(next_.half) && next_.length != 0, "writes something else than is held");
+        break;
+    case action_kind::open_pipe:
+        require(!world_.pipe_is_held() && world_.in_flight() == 0, "opens a pipe at a wrong time");
+        break;
+    case action_kind::grow_pipe:
+    case action_kind::return_pipe:
+        require(world_.pipe_is_held() && world_.in_flight() == 0, "grows or returns a pipe at a wrong time");
+        break;
+    case action_kind::done_taking:
+    case action_kind::source_ended:
+    case action_kind::hand_over:
+    case action_kind::suspect_call:
+    case action_kind::change_method:
+        throw violation{"an action that is the engine's own affair"};
+    default:
+        break;
+    }
+}
+
+// Where calls overlap: nothing is begun twice, nor after all is to end, and the end comes when none is under way.
+void copy_run::check_what_is_under_way()
+{
+    const action_kind kind = next_.kind;
+    winds_up_ = winds_up_ || (engine_->overlaps() && (ends_now_ || delivery_failed_));
+    if (kind == action_kind::await)
+    {
+        require(any_under_way(), "awaits what is not under way");
+        return check_idle_sides();
+    }
+    if (kind == action_kind::cancel_calls)
+    {
+        require(winds_up_ && any_under_way(), "ends calls that may go on");
+        require(!std::exchange(calls_cancelled_, true), "ends calls twice");
+        return;
+    }
+    require(!winds_up_ || finished() || kind == action_kind::unread_source, "goes on when all is to end");
+    if (kind == action_kind::read_source || kind == action_kind::write_buffer || is_wait(kind))
+        require(!under_way(detail::side_of(kind)), "begins two calls of one side");
+    else
+        require(!any_under_way(), "goes on as if nothing were under way: " + describe(next_));
+}
+
+// Neither end waits for the other.
+void copy_run::check_idle_sides() const
+{
+    require(calls_cancelled_ == winds_up_, "does not end the calls under way");
+    if (winds_up_)
+        return;
+    require(under_way(call_side::sink) || world_.in_flight() == 0, "lets the sink wait");
+    const bool has_room = world_.in_half(0) == 0 || world_.in_half(1) == 0;
+    const bool is_over = takes_no_more_ || ends_when_dry_ || saw_the_end_ || fatal_ || after_bytes_ || allowed() == 0;
+    require(under_way(call_side::source) || is_over || !has_room || meter_.limits(), "lets the source wait");
+}
+
+void copy_run::check_stop(stop_request stop) const
+{
+    const bool must_end = stop == stop_request::terminal || (stop == stop_request::total && world_.taken() == 0);
+    require(!must_end || finished() || next_.kind == action_kind::unread_source || winds_up_,
+            "does not end when it was told to");
+}
+
+} // namespace kernel_copy::test
