@@ -24,13 +24,25 @@ po::options_description all_options(const program_description& about)
 {
     po::options_description all{about.options};
     auto add = all.add_options();
-    add("stats", "print what was moved, how, and at what cost, to stderr at the end");
+    const char* const statistics = "print what was moved, how, and at what cost, to stderr at the end";
+    if (about.periodic_statistics)
+        add("stats", po::value<std::string>()->implicit_value("0")->value_name("S"),
+            (statistics + std::string{", and every S seconds"}).c_str());
+    else
+        add("stats", statistics);
     add("plain", "move the bytes with a plain Asio read and write loop instead, for comparison");
     add("help", "print this");
     return all;
 }
 
-command_line parse(int argc, const char* const* argv, const po::options_description& visible, std::size_t expected)
+// Boost gives an option whose value may be left out the next argument; here only "=" does that.
+std::pair<std::string, std::string> lone_statistics(const std::string& argument)
+{
+    return argument == "--stats" ? std::pair{"stats", "0"} : std::pair{"", ""};
+}
+
+command_line parse(int argc, const char* const* argv, const program_description& about,
+                   const po::options_description& visible)
 {
     po::options_description known;
     known.add(visible).add_options()("argument", po::value<std::vector<std::string>>());
@@ -42,8 +54,11 @@ command_line parse(int argc, const char* const* argv, const po::options_descript
     {
         using namespace po::command_line_style;
         const auto style = static_cast<int>(unix_style) & ~static_cast<int>(allow_guessing);
-        po::store(po::command_line_parser(argc, argv).options(known).positional(positional).style(style).run(),
-                  line.options);
+        po::command_line_parser parser{argc, argv};
+        parser.options(known).positional(positional).style(style);
+        if (about.periodic_statistics)
+            parser.extra_parser(lone_statistics);
+        po::store(parser.run(), line.options);
         po::notify(line.options);
     }
     catch (const po::error& e)
@@ -54,8 +69,8 @@ command_line parse(int argc, const char* const* argv, const po::options_descript
         line.arguments = line.options["argument"].as<std::vector<std::string>>();
     if (line.options.contains("help"))
         return line;
-    if (line.arguments.size() != expected)
-        throw usage_error{std::to_string(expected) + " arguments are needed"};
+    if (line.arguments.size() != about.arguments.size())
+        throw usage_error{std::to_string(about.arguments.size()) + " arguments are needed"};
     line.statistics = line.options.contains("stats");
     line.plain = line.options.contains("plain");
     return line;
@@ -69,10 +84,10 @@ int run_program(int argc, const char* const* argv, const program_description& ab
     try
     {
         const auto options = all_options(about);
-        const command_line line = parse(argc, argv, options, about.arguments.size());
+        const command_line line = parse(argc, argv, about, options);
         if (line.options.contains("help"))
         {
-            std::cout << usage_line(about) << '\n' << options;
+            std::cout << usage_line(about) << '\n' << about.details << options;
             return EXIT_SUCCESS;
         }
         return program(line);

@@ -30,6 +30,8 @@ struct program_description
 {
     std::string name;
     std::vector<std::string> arguments; ///< their names
+    std::string details{};              ///< what --help says between the usage line and the options
+    bool periodic_statistics = false;   ///< --stats=S, whose S is in `options`
     boost::program_options::options_description options{"Options"};
 };
 

@@ -1,7 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "statistics.hpp"
 
-#include <array>
 #include <ostream>
 
 #include <sys/resource.h>
@@ -25,19 +24,37 @@ double cpu_seconds()
 
 } // namespace
 
-std::ostream& operator<<(std::ostream& out, const statistics& s)
+statistics_sum& statistics_sum::operator+=(const statistics& s) noexcept
 {
-    out << "bytes=" << s.bytes() << " memory_bytes=" << s.monitor.drained();
+    bytes += s.bytes();
+    memory_bytes += s.monitor.drained();
     for (std::size_t i = 0; i != method_count; ++i)
     {
-        const auto m = static_cast<method>(i);
-        out << ' ' << method_keys[i] << "_bytes=" << s.monitor.bytes(m) << ' ' << method_keys[i]
-            << "_calls=" << s.monitor.calls(m);
+        method_bytes[i] += s.monitor.bytes(static_cast<method>(i));
+        method_calls[i] += s.monitor.calls(static_cast<method>(i));
     }
-    return out << " plain_bytes=" << s.plain.bytes << " plain_reads=" << s.plain.reads
-               << " plain_writes=" << s.plain.writes
-               << " system_calls=" << s.monitor.system_calls() + s.plain.reads + s.plain.writes
-               << " waits=" << s.monitor.waits() << " cpu_seconds=" << cpu_seconds();
+    plain_bytes += s.plain.bytes;
+    plain_reads += s.plain.reads;
+    plain_writes += s.plain.writes;
+    system_calls += s.monitor.system_calls() + s.plain.reads + s.plain.writes;
+    waits += s.monitor.waits();
+    return *this;
+}
+
+std::ostream& operator<<(std::ostream& out, const statistics_sum& s)
+{
+    out << "bytes=" << s.bytes << " memory_bytes=" << s.memory_bytes;
+    for (std::size_t i = 0; i != method_count; ++i)
+        out << ' ' << method_keys[i] << "_bytes=" << s.method_bytes[i] << ' ' << method_keys[i]
+            << "_calls=" << s.method_calls[i];
+    return out << " plain_bytes=" << s.plain_bytes << " plain_reads=" << s.plain_reads
+               << " plain_writes=" << s.plain_writes << " system_calls=" << s.system_calls << " waits=" << s.waits
+               << " cpu_seconds=" << cpu_seconds();
+}
+
+std::ostream& operator<<(std::ostream& out, const statistics& s)
+{
+    return out << (statistics_sum{} += s);
 }
 
 } // namespace kernel_copy::example
