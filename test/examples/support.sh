@@ -61,7 +61,7 @@ eventually() {
 }
 mkfifo "$work/never"
 
-# Starts a service; sets `pid`, `address` and `port`. Its stderr goes to $work/service.PID.
+# Starts a service; sets `pid`, `address` and, if it has one, `port`. Its stderr goes to $work/service.PID.
 start_service() { # COMMAND...
     local line out=$work/listening
     rm -f "$out"
@@ -73,6 +73,8 @@ start_service() { # COMMAND...
     [[ $line == "listening on "* ]] || fail "the first line is: $line"
     mv "$work/service.err" "$work/service.$pid"
     address=${line#listening on }
+    port=
+    [[ $address == unix:* ]] && return
     port=${address##*:}
     [[ $port -gt 0 ]] || fail "no port in $address"
 }
@@ -81,11 +83,27 @@ is_gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # A signal must end a service with 0, and leave nobody listening.
 end_service() { # SIGNAL PID
-    local status=0
     kill -"$1" "$2"
-    eventually is_gone "$2"
-    wait "$2" || status=$?
-    expect "exit status after SIG$1" 0 "$status"
+    expect_end "$2" "after SIG$1"
+}
+
+# A service must end by itself, with 0.
+expect_end() { # PID WHEN
+    local status=0
+    eventually is_gone "$1"
+    wait "$1" || status=$?
+    expect "exit status $2" 0 "$status"
+}
+
+refuses() { # PORT
+    ! (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# Nothing arrives, for as long as that may be waited for.
+is_silent() { # DESCRIPTOR
+    local byte status=0
+    read -r -N 1 -t 0.3 -u "$1" byte || status=$?
+    ((status > 128))
 }
 
 descriptors() { ls "/proc/$1/fd" | wc -l; }
@@ -94,9 +112,41 @@ has_descriptors() { # PID COUNT
     [[ $(descriptors "$1") == "$2" ]]
 }
 
+# Without the pipes that the library keeps for the next who needs one.
+sockets() { find "/proc/$1/fd" -lname 'socket:*' | wc -l; }
+
+has_sockets() { # PID COUNT
+    [[ $(sockets "$1") == "$2" ]]
+}
+
+# The limit that leaves a process like this one so many descriptors: they are given out from the lowest number.
+limit_that_leaves() { # PID COUNT
+    local limit=0 left=0
+    while ((left < $2)); do
+        [[ -e /proc/$1/fd/$limit ]] || ((++left))
+        ((++limit))
+    done
+    echo "$limit"
+}
+
 # The value of a key in a statistics line.
 statistic() { # FILE KEY
     tr ' ' '\n' <"$1" | sed -n "s/^$2=//p" | tail -n 1
+}
+
+# The same of a relay as it is now; it answers SIGUSR1 with a line.
+statistic_now() { # PID KEY
+    local before
+    before=$(statistics_lines "$1")
+    kill -USR1 "$1"
+    eventually has_more_statistics_lines "$1" "$before"
+    statistic "$work/service.$1" "$2"
+}
+statistics_lines() { grep -c '^connections=' "$work/service.$1" || true; }
+has_more_statistics_lines() { (($(statistics_lines "$1") > $2)); }
+
+has_statistic() { # PID KEY VALUE
+    [[ $(statistic_now "$1" "$2") == "$3" ]]
 }
 
 random_file() { head -c "$2" /dev/urandom >"$1"; }
