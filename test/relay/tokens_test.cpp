@@ -1,0 +1,150 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include "support/relays.hpp"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_future.hpp>
+
+using namespace test;
+
+namespace {
+
+/// Two connections whose peers have said something and ended.
+struct spoken : relayed<>
+{
+    spoken()
+    {
+        asio::write(a.peer().stream, asio::buffer(outward.copy(0, 100)));
+        asio::write(b.peer().stream, asio::buffer(homeward.copy(0, 200)));
+        a.peer().end();
+        b.peer().end();
+    }
+};
+
+bool is_right(const relay_result& result)
+{
+    return result.a_to_b.bytes == 100 && result.b_to_a.bytes == 200 && !result.a_to_b.error && !result.b_to_a.error;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(tokens, descriptor_balance)
+
+BOOST_AUTO_TEST_CASE(a_move_only_handler)
+{
+    spoken s;
+    bool right = false;
+    async_kernel_relay(s.a.end(), s.b.end(),
+                       [&, only = std::make_unique<int>(1)](error_code error, relay_result result) {
+                           right = !error && is_right(result) && *only == 1;
+                       });
+    run(s.io);
+    BOOST_TEST(right);
+}
+
+BOOST_AUTO_TEST_CASE(a_future)
+{
+    spoken s;
+    auto future = async_kernel_relay(s.a.end(), s.b.end(), {.idle_timeout = 60s}, asio::use_future);
+    run(s.io);
+    BOOST_TEST(is_right(future.get()));
+}
+
+BOOST_AUTO_TEST_CASE(awaited_deferred_and_detached)
+{
+    spoken awaited;
+    bool right = false;
+    spawn(awaited.io, [](spoken& s, bool& to) -> asio::awaitable<void> {
+        to = is_right(
+            co_await async_kernel_relay(s.a.end(), s.b.end(), {.half_close_timeout = 10s}, asio::use_awaitable));
+    }(awaited, right));
+    run(awaited.io);
+    BOOST_TEST(right);
+
+    spoken deferred;
+    auto later = async_kernel_relay(deferred.a.end(), deferred.b.end(), asio::deferred);
+    settle(deferred.io);
+    BOOST_TEST(deferred.a.end().available() == 100u); // nothing has begun
+    std::move(later)(deferred.result.handler());
+    run(deferred.io);
+    BOOST_TEST(is_right(deferred.result.result));
+
+    spoken detached;
+    async_kernel_relay(detached.a.end(), detached.b.end(), asio::detached);
+    run(detached.io);
+    BOOST_TEST(detached.a.end().available() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_default_token_of_the_first_end)
+{
+    spoken s;
+    using awaitable_socket = asio::use_awaitable_t<>::as_default_on_t<local::socket>;
+    awaitable_socket a{std::move(s.a.end())};
+    awaitable_socket b{std::move(s.b.end())};
+    bool right = false;
+    spawn(s.io, [](awaitable_socket& x, awaitable_socket& y, bool& to) -> asio::awaitable<void> {
+        to = is_right(co_await async_kernel_relay(x, y));
+    }(a, b, right));
+    run(s.io);
+    BOOST_TEST(right);
+}
+
+BOOST_AUTO_TEST_CASE(sockets_that_are_moved_in_end_with_the_relay)
+{
+    spoken s;
+    async_kernel_relay(std::move(s.a.end()), std::move(s.b.end()), s.result.handler());
+    run(s.io);
+    BOOST_TEST(!s.result.error);
+    BOOST_TEST(is_right(s.result.result));
+    BOOST_TEST(!s.a.end().is_open());
+    s.spawn(s.a.peer().receive());
+    s.spawn(s.b.peer().receive());
+    run(s.io);
+    BOOST_TEST(s.a.peer().received == 200u);
+    BOOST_TEST(s.b.peer().received == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(the_handler_runs_on_its_strand)
+{
+    spoken s;
+    auto strand = asio::make_strand(s.io);
+    bool right = false;
+    async_kernel_relay(s.a.end(), s.b.end(), {.idle_timeout = 60s},
+                       asio::bind_executor(strand, [&](error_code error, const relay_result& result) {
+                           right = strand.running_in_this_thread() && !error && is_right(result);
+                       }));
+    run(s.io);
+    BOOST_TEST(right);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_end_is_refused)
+{
+    for (const bool first : {true, false})
+    {
+        spoken s;
+        (first ? s.a.end() : s.b.end()).close();
+        s.start();
+        run(s.io);
+        BOOST_TEST(s.result.error == failure(EBADF));
+        BOOST_TEST(s.result.result.a_to_b.bytes == 0u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused)
+{
+    for (const bool of_a : {true, false})
+        for (const kernel_copy::copy_options& wrong :
+             {kernel_copy::copy_options{.turn_budget = 0}, kernel_copy::copy_options{.buffer_size = 0}})
+        {
+            spoken s;
+            relay_options options;
+            (of_a ? options.a_to_b : options.b_to_a) = wrong;
+            s.start(options);
+            run(s.io);
+            BOOST_TEST(s.result.error == failure(EINVAL));
+        }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
