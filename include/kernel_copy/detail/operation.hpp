@@ -66,7 +66,7 @@ public:
     void drop_reference() noexcept
     {
         if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            destroy(allocator_for(handler_));
+            destroy();
     }
 
     [[nodiscard]] asio::cancellation_slot slot_of(unsigned char part) { return derived().part_slot(part); }
@@ -83,7 +83,10 @@ public:
     }
 
 protected:
-    explicit operation(Handler&& handler) : handler_{std::move(handler)} {}
+    explicit operation(Handler&& handler)
+        : handler_{std::move(handler)},
+          allocator_{asio::associated_allocator<Handler, asio::recycling_allocator<void>>::get(handler_)}
+    {}
     ~operation()
     {
         if (canceller_ != nullptr)
@@ -246,24 +249,25 @@ private:
     {
         if (canceller_ != nullptr)
             std::exchange(canceller_, nullptr)->target = nullptr;
-        allocator_type allocator = allocator_for(handler_); // while there is a handler to ask
         Handler handler{std::move(handler_)};
         auto [error, result] = derived().outcome();
-        static_cast<void>(life.release());
-        destroy(std::move(allocator)); // the memory is given back before the upcall
+        // The memory is given back before the upcall; by another thread, if one has left but not yet let go.
+        life.reset();
         std::move(handler)(error, std::move(result));
     }
 
     Derived& derived() noexcept { return static_cast<Derived&>(*this); }
 
-    void destroy(allocator_type allocator) noexcept
+    void destroy() noexcept
     {
         Derived* const self = &derived();
+        allocator_type allocator{allocator_};
         self->~Derived();
         traits::deallocate(allocator, self, 1);
     }
 
     Handler handler_;
+    [[no_unique_address]] allocator_base allocator_; ///< known when the handler has been moved from
     canceller* canceller_ = nullptr;
     std::atomic<message*> state_{nullptr};
     std::atomic<unsigned> references_{1};
