@@ -2,7 +2,10 @@
 #ifndef KERNEL_COPY_OPTIONS_HPP
 #define KERNEL_COPY_OPTIONS_HPP
 
+#include <kernel_copy/disk.hpp>
 #include <kernel_copy/method.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +27,9 @@ struct copy_options
     /// See kernel_copy::page_sharing.
     kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
 
+    /// See kernel_copy::disk.
+    kernel_copy::disk disk = kernel_copy::disk::when_cold;
+
     /// Bytes: the most that is moved before other handlers get their turn, and the most that one
     /// system call is asked for. At least 1. The default was chosen by test/benchmark.
     std::uint64_t turn_budget = 1024 * 1024;
@@ -40,6 +46,10 @@ struct copy_options
     /// Bytes: the most that is taken from the source in a second, kept by pausing between calls, so that bytes still
     /// move inside the kernel. At most a tenth of it comes in one burst. 0: as fast as it goes.
     std::uint64_t max_bytes_per_second = 0;
+
+    /// Runs what may wait for a disk, in place of the threads of disk_workers. Must outlive the operation. It must not
+    /// run things in the thread that submits them, or on the one thread that the operation needs.
+    const boost::asio::any_io_executor* disk_executor = nullptr;
 
     /// Counters to keep, or none. Must outlive the operation.
     kernel_copy::monitor* monitor = nullptr;

@@ -28,7 +28,7 @@ bool pass_on(small_copy& copy, const copy_options& options, descriptor_pair desc
         monitor.system_calls(1);
         call_result result{.bytes = 0, .error = ENOMEM};
         if (next == action_kind::write_buffer)
-            result = k.send(descriptors.sink, buffer.data(), copy.in_flight());
+            result = k.send(descriptors.sink, buffer.data(), copy.in_flight(), false);
         else if (buffer.take(options.buffer_size))
             result = k.receive(descriptors.source, buffer.data(), most);
         e = {.bytes = result.bytes,

@@ -6,18 +6,10 @@
 
 namespace kernel_copy::detail {
 
-namespace {
-
-event outcome(const call_result& result) noexcept
-{
-    return {.bytes = result.bytes, .error = result.error == 0 ? error_code{} : errno_code(result.error)};
-}
-
-} // namespace
-
 pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context)
     : kernel_{current_kernel()}, context_{context}, options_{options}, source_{source}, sink_{sink},
-      monitor_{options.monitor}, pipe_{kernel_}
+      monitor_{options.monitor}, pipes_{pipe_lease{kernel_}, pipe_lease{kernel_}},
+      source_duplicate_{kernel_}, sink_duplicate_{kernel_}
 {}
 
 pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
@@ -42,6 +34,8 @@ void pump::start()
 action pump::run(event e, stop_request stop, descriptor_pair descriptors)
 {
     descriptors_ = descriptors;
+    if (e.side == call_side::source && !e.begun)
+        read_into_.reset();
     if (!engine_)
         start();
     signal_guard guard{sink_.kind == end_kind::stream_socket};
@@ -55,7 +49,7 @@ action pump::run(event e, stop_request stop, descriptor_pair descriptors)
         monitor_.after(*engine_);
         if (needs_buffer(next) && !halves_[next.half].take(options_.buffer_size))
             e = {.bytes = 0, .error = errno_code(ENOMEM), .side = side_of(next.kind)};
-        else if (leaves_to_driver(next))
+        else if (leaves_to_driver(next) || hand_out(next))
         {
             monitor_.system_calls(guard.release());
             give_back(next);
@@ -95,22 +89,63 @@ bool pump::leaves_to_driver(const action& a) const noexcept
     }
 }
 
-// An operation that waits keeps only what holds bytes, or what a stream's own function works on.
+// For a worker, which gets what is its own alone. Without a duplicate, for lack of descriptors, the call is made here.
+bool pump::hand_out(const action& a)
+{
+    if (a.runs != place::worker)
+        return false;
+    descriptor_pair ends{};
+    const bool from_file = a.kind == action_kind::transfer || side_of(a.kind) == call_side::source;
+    const bool to_file = a.kind == action_kind::transfer || side_of(a.kind) == call_side::sink;
+    if (from_file)
+        ends.source = source_duplicate_.of(descriptors_.source);
+    if (to_file)
+        ends.sink = sink_duplicate_.of(descriptors_.sink);
+    if ((from_file && ends.source == -1) || (to_file && ends.sink == -1))
+        return false;
+    transfer_call& call = on_worker_[index(side_of(a.kind))];
+    call = prepare(a, ends);
+    call.signals_matter = to_file && signals_matter();
+    monitor_.system_calls(1);
+    return true;
+}
+
+transfer_call pump::prepare(const action& a, const descriptor_pair& ends)
+{
+    transfer_call call{.what = a, .source = ends.source, .sink = ends.sink};
+    if (source_.position != nullptr && a.kind != action_kind::drain_pipe)
+    {
+        call.has_offset = true;
+        call.offset = *source_.position;
+    }
+    if (a.kind == action_kind::fill_pipe)
+        call.sink = pipes_[a.half].write_end();
+    else if (a.kind == action_kind::drain_pipe)
+        call.source = pipes_[a.half].read_end();
+    else if (a.kind == action_kind::read_source)
+        call.to = halves_[a.half].data();
+    else if (a.kind != action_kind::transfer)
+        call.from = write_data(a);
+    return call;
+}
+
+// An operation that waits keeps only what holds bytes, or what a call that is under way works on.
 void pump::give_back(const action& before) noexcept
 {
     if (before.kind == action_kind::read_source)
         read_into_ = before.half;
     const bool over = before.kind == action_kind::finish;
     const bool empty = engine_->counts().in_flight() == 0;
-    const bool spliced = engine_->current() == method::splice_through_pipe;
-    if (before.kind != action_kind::write_memory && (over || empty || spliced))
+    const bool piped = engine_->uses_pipes();
+    if (before.kind != action_kind::write_memory && (over || empty || piped))
         for (unsigned char i = 0; i != 2; ++i)
-            if (over || source_.kind != end_kind::stream || i != read_into_)
+            if (read_into_ != i)
                 halves_[i].give_back();
-    if (empty && (over || !spliced))
-        pipe_.give_back();
-    else if (over)
-        pipe_.discard();
+    for (pipe_lease& pipe : pipes_)
+        if (empty && (over || !piped))
+            pipe.give_back();
+        else if (over)
+            pipe.discard();
 }
 
 bool pump::source_is_ready(int descriptor)
@@ -143,99 +178,97 @@ event pump::perform(const action& a, signal_guard& guard)
     event done{};
     switch (a.kind)
     {
-    case action_kind::fill_pipe:
-        return outcome(kernel_.splice(descriptors_.source, source_.position, pipe_.write_end(), a.length));
-    case action_kind::read_source:
-        return outcome(read(halves_[a.half].data(), a.length));
     case action_kind::read_pipe:
-        return outcome(kernel_.read(pipe_.read_end(), nullptr, halves_[a.half].data(), a.length));
+        return outcome_of(kernel_.read(pipes_[a.half].read_end(), nullptr, halves_[a.half].data(), a.length));
     case action_kind::unread_source:
-        return outcome(kernel_.move_back(descriptors_.source, a.length));
+        return outcome_of(unread(a));
     case action_kind::open_pipe:
-        return outcome(pipe_.take(context_.find(context_.object)));
+        return outcome_of(pipes_[a.half].take(context_.find(context_.object)));
     case action_kind::grow_pipe:
-        return outcome(pipe_.grow(options_.pipe_capacity));
+        return outcome_of(pipes_[a.half].grow(options_.pipe_capacity));
     case action_kind::return_pipe:
-        pipe_.give_back();
+        pipes_[a.half].give_back();
         return {};
+    case action_kind::ask_warmth:
+        return outcome_of(kernel_.warm(descriptors_.source, a.offset, a.length));
     case action_kind::ask_readiness:
-        return outcome(kernel_.ready(descriptors_.source, descriptors_.sink));
+        return outcome_of(kernel_.ready(descriptors_.source, descriptors_.sink));
     case action_kind::confirm_end:
-        return outcome(kernel_.look(descriptors_.source));
+        return outcome_of(kernel_.look(descriptors_.source));
+    case action_kind::push_sink:
+        return outcome_of(kernel_.push(descriptors_.sink));
     case action_kind::probe_call:
         return {.bytes = kernel_.probe(a.by) ? 1u : 0u};
     case action_kind::flush_sink:
         done = flush(guard);
         break;
     default:
-        done = outcome(deliver(a, guard));
+        done = outcome_of(transfer(a, guard));
         break;
     }
     done.side = side_of(a.kind);
     return done;
 }
 
-void pump::arm(signal_guard& guard)
+bool pump::signals_matter()
 {
     if (!signals_matter_)
     {
         monitor_.system_calls(1);
         signals_matter_ = raised_signals_matter(sink_.kind);
     }
-    if (*signals_matter_)
-        guard.arm();
+    return *signals_matter_;
 }
 
-// What reaches the sink, and can therefore raise a signal.
-call_result pump::deliver(const action& a, signal_guard& guard)
+call_result pump::transfer(const action& a, signal_guard& guard)
 {
-    if (a.kind == action_kind::write_memory || a.kind == action_kind::write_buffer)
-        return write(write_data(a), guard);
-    arm(guard);
-    call_result result{};
-    if (a.kind == action_kind::drain_pipe)
-        result = kernel_.splice(pipe_.read_end(), nullptr, descriptors_.sink, a.length);
-    else if (a.by == method::copy_file_range)
-        result = kernel_.copy_file_range(descriptors_.source, source_.position, descriptors_.sink, a.length);
-    else if (a.by == method::sendfile)
-        result = kernel_.sendfile(descriptors_.source, source_.position, descriptors_.sink, a.length);
-    else
-        result = kernel_.splice(descriptors_.source, source_.position, descriptors_.sink, a.length);
-    guard.note(result, a.length);
+    const transfer_call call = prepare(a, descriptors_);
+    const bool from_memory = a.kind == action_kind::write_memory || a.kind == action_kind::write_buffer;
+    if (a.kind == action_kind::read_source && source_.kind == end_kind::stream_socket)
+        return receive(call);
+    if (a.kind == action_kind::read_source || a.kind == action_kind::fill_pipe)
+        return call.make(kernel_);
+    // What reaches the sink can raise a signal.
+    if (from_memory && sink_.kind == end_kind::stream_socket)
+        if (const call_result sent = send(call); sent.error != ENOTSOCK)
+            return sent;
+    if (signals_matter())
+        guard.arm();
+    const call_result result = call.make(kernel_);
+    guard.note(result, from_memory ? call.from.size() : a.length);
     return result;
 }
 
-call_result pump::read(void* to, std::uint64_t length)
+// The bytes may still be in the pipes; they must not come out for another.
+call_result pump::unread(const action& a)
 {
-    if (source_.kind == end_kind::stream_socket)
-    {
-        const call_result received = kernel_.receive(descriptors_.source, to, length);
-        if (received.error != ENOTSOCK)
-            return received;
-        source_.kind = end_kind::unknown; // a wrong hint
-    }
-    return kernel_.read(descriptors_.source, source_.position, to, length);
+    for (pipe_lease& pipe : pipes_)
+        pipe.discard();
+    return source_.position != nullptr ? call_result{} : kernel_.move_back(descriptors_.source, a.length);
+}
+
+call_result pump::receive(const transfer_call& call)
+{
+    const call_result received = kernel_.receive(call.source, call.to, call.what.length);
+    if (received.error != ENOTSOCK)
+        return received;
+    source_.kind = end_kind::unknown; // a wrong hint
+    return call.make(kernel_);
 }
 
 // To a socket a send says by a flag what the guard says by two system calls.
-call_result pump::write(std::span<const std::byte> data, signal_guard& guard)
+call_result pump::send(const transfer_call& call)
 {
-    if (sink_.kind == end_kind::stream_socket)
-    {
-        const call_result sent = kernel_.send(descriptors_.sink, data.data(), data.size());
-        if (sent.error != ENOTSOCK)
-            return sent;
+    const call_result sent = kernel_.send(call.sink, call.from.data(), call.from.size(), call.what.more);
+    if (sent.error == ENOTSOCK)
         sink_.kind = end_kind::unknown; // a wrong hint
-    }
-    arm(guard);
-    const call_result written = kernel_.write(descriptors_.sink, data.data(), data.size());
-    guard.note(written, data.size());
-    return written;
+    return sent;
 }
 
 event pump::flush(signal_guard& guard)
 {
-    arm(guard);
+    if (signals_matter())
+        guard.arm();
     for (const flush_ref& buffer : sink_.buffers)
     {
         error_code error;

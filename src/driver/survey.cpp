@@ -1,9 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/pump.hpp>
 
+#include <algorithm>
+
 #include <fcntl.h>
 
 namespace kernel_copy::detail {
+
+namespace {
+
+constexpr std::uint64_t small_file = 16 * 1024;
+
+} // namespace
 
 copy_terms pump::terms() const noexcept
 {
@@ -20,6 +28,8 @@ copy_setup pump::survey()
     copy_setup setup{{terms()}, {}, {}};
     setup.methods = options_.methods;
     setup.page_sharing = options_.page_sharing;
+    setup.disk = options_.disk;
+    setup.small_file = std::min<std::uint64_t>(small_file, options_.buffer_size);
     setup.known_calls = kernel_.known().snapshot();
     setup.sink_buffers = !sink_.buffers.empty();
 

@@ -8,7 +8,7 @@ namespace kernel_copy::detail {
 action buffer_transfer::again()
 {
     if (const std::uint64_t rest = unwritten(); rest != 0)
-        return {.kind = action_kind::write_buffer, .length = rest, .offset = held_ - rest};
+        return {.kind = action_kind::write_buffer, .runs = context_.writes, .length = rest, .offset = held_ - rest};
     if (end_.failed())
         return {.kind = action_kind::finish, .error = end_};
     if (in_pipe_ != 0)
@@ -61,6 +61,8 @@ action buffer_transfer::was_read(const event& e)
 action buffer_transfer::was_written(const event& e)
 {
     context_.delivered(e.bytes);
+    if (e.bytes != 0)
+        context_.held_back = false;
     if (e.error)
         return after_failure(method::buffer, e.error, action_kind::wait_sink);
     if (e.bytes == 0)

@@ -34,9 +34,11 @@ error_code aborted() noexcept
 
 copy_engine::copy_engine(const copy_setup& setup, const progress& counts)
     : context_{setup, counts}, plan_{make_plan(setup)},
-      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_},
+      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_}, small_file_{setup.small_file},
       sink_buffers_{setup.sink_buffers}, fate_{find_misuse(setup, counts.allowed())}
 {
+    pipes_allowed_ = setup.methods.contains(method::splice_through_pipe) &&
+                     known_calls_[static_cast<std::size_t>(method::splice)] != availability::unavailable;
     // With both to choose from, what the source gives decides.
     if (setup.adaptive && plan_.contains(method::splice_through_pipe) && plan_.contains(method::buffer))
         context_.adaptive.enable();
@@ -53,7 +55,7 @@ copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const 
     context_.ends_when_dry = from.ends_when_dry;
     const std::uint64_t held = context_.counts.in_flight();
     if (from.by == method::splice_through_pipe)
-        machine_.emplace<pipe_transfer>(context_, true);
+        machine_.emplace<pipe_transfer>(context_, from.by, true);
     else
         machine_.emplace<buffer_transfer>(context_, held);
     if (from.at == small_copy::step::reading)
@@ -96,7 +98,7 @@ action copy_engine::resume(const event& e, stop_request stop)
     }
 
     action next = advance(seen);
-    if (next.kind == action_kind::finish || stage_ == stage::giving_back)
+    if (next.kind == action_kind::finish || is_closing())
         return last_ = next;
     // Who takes no more waits for nothing but the delivery of what is in flight. The request comes only once.
     if (ends_now(stop) || (is_pause(next.kind) && takes_no_more(next.kind)))
@@ -110,7 +112,7 @@ action copy_engine::resume_calls(const event& e, stop_request stop)
     seen.interrupted = stop != stop_request::none && e.error == aborted();
     if (seen.interrupted)
         seen.error = {};
-    auto& calls = std::get<stream_transfer>(machine_);
+    auto& calls = std::get<read_ahead>(machine_);
     calls.happened(seen);
     if (ends_now(stop) && !calls.is_over())
         calls.end(aborted());
@@ -138,6 +140,8 @@ action copy_engine::advance(const event& e)
     case stage::giving_back:
         if (!e.error)
             context_.counts.gave_back(last_.length);
+        return push_sink();
+    case stage::pushing:
         return {.kind = action_kind::finish, .error = fate_};
     case stage::draining:
     case stage::moving:
@@ -204,6 +208,10 @@ action copy_engine::settle(const action& next)
         return suspect(next.error);
     case action_kind::change_method:
         return change_method(next);
+    case action_kind::go_cold:
+        return go_cold();
+    case action_kind::go_warm:
+        return enter(warm_method_);
     case action_kind::finish:
         return fail(next.error);
     case action_kind::wait_sink: // a stream without a descriptor can't be waited for: EAGAIN is its own affair
@@ -211,88 +219,6 @@ action copy_engine::settle(const action& next)
     default:
         return next;
     }
-}
-
-// EPERM and its like may speak of one file or of the system. The difference is found out once, when it matters.
-action copy_engine::suspect(const error_code& reason)
-{
-    const method call = call_behind(*current_);
-    if (known_calls_[static_cast<std::size_t>(call)] != availability::unknown)
-        return next_method(reason);
-    stage_ = stage::probing;
-    fate_ = reason;
-    return {.kind = action_kind::probe_call, .by = call};
-}
-
-action copy_engine::next_method(const error_code& reason)
-{
-    stage_ = stage::moving;
-    if (current_)
-    {
-        gave_up(*current_, reason);
-        context_.adaptive.disable();
-    }
-    if (reason == errc::returned_nothing)
-        plan_.skip_to(method::buffer);
-    if (context_.adaptive.enabled()) // begins with memory, which stays in the plan to be handed over to
-    {
-        plan_.skip_to(method::buffer);
-        return enter(method::buffer);
-    }
-    if (const auto m = plan_.next())
-        return enter(*m);
-    if (context_.counts.in_flight() != 0)
-    {
-        // Nothing else is allowed, but what the pipe holds is still delivered.
-        context_.stopping = true;
-        fate_ = reason;
-        return enter(method::buffer);
-    }
-    if (reason == errc::returned_nothing && context_.known_rest() == 0)
-        return end_of_copy(true);
-    return conclude(reason);
-}
-
-// Nothing is in flight.
-action copy_engine::change_method(const action& to)
-{
-    if (to.error) // no pipe was to be had, this time
-        gave_up(method::splice_through_pipe, to.error);
-    if (to.by == method::splice_through_pipe)
-        context_.adaptive.entered_pipe();
-    else if (!to.error)
-        context_.adaptive.left_pipe();
-    return enter(to.by);
-}
-
-void copy_engine::gave_up(method m, const error_code& reason) noexcept
-{
-    given_up_[static_cast<std::size_t>(m)] = errno_of(reason) != 0 ? errno_of(reason) : -reason.value();
-}
-
-error_code copy_engine::reason_of(int number) noexcept
-{
-    return number < 0 ? error_code{static_cast<errc>(-number)} : error_code{number, boost::system::system_category()};
-}
-
-action copy_engine::enter(method m)
-{
-    current_ = m;
-    use(m);
-    return settle(again());
-}
-
-void copy_engine::use(method m)
-{
-    const bool streams = context_.source == end_kind::stream || context_.sink == end_kind::stream;
-    if (m == method::splice_through_pipe)
-        machine_.emplace<pipe_transfer>(context_);
-    else if (m != method::buffer)
-        machine_.emplace<direct_transfer>(context_, m);
-    else if (streams)
-        machine_.emplace<stream_transfer>(context_);
-    else
-        machine_.emplace<buffer_transfer>(context_);
 }
 
 action copy_engine::end_of_copy(bool source_ended)
@@ -306,29 +232,36 @@ action copy_engine::end_of_copy(bool source_ended)
 // The last action has.
 action copy_engine::fail(const error_code& error)
 {
-    const auto* const calls = std::get_if<stream_transfer>(&machine_);
-    sink_failed_ = calls != nullptr ? calls->sink_failed() : delivers(last_.kind);
+    const auto* const calls = std::get_if<read_ahead>(&machine_);
+    sink_failed_ = calls != nullptr ? calls->has_sink_failed() : delivers(last_.kind);
     return conclude(error);
 }
 
 action copy_engine::conclude(const error_code& error)
 {
+    fate_ = error;
     // What was read from a file and not delivered is given back, so that its position ends right behind the
     // bytes delivered.
-    const end_kind source = context_.source;
     const std::uint64_t undelivered = context_.counts.in_flight();
-    const bool may_seek = is_file(source) || source == end_kind::unknown;
-    if (undelivered != 0 && may_seek)
+    const bool may_seek = is_file(context_.source) || context_.source == end_kind::unknown;
+    if (undelivered == 0 || !may_seek)
+        return push_sink();
+    if (context_.counts.has_position() && !uses_pipes())
     {
-        if (!context_.counts.has_position())
-        {
-            stage_ = stage::giving_back;
-            fate_ = error;
-            return {.kind = action_kind::unread_source, .length = undelivered};
-        }
         context_.counts.gave_back(undelivered);
+        return push_sink();
     }
-    return {.kind = action_kind::finish, .error = error};
+    stage_ = stage::giving_back;
+    return {.kind = action_kind::unread_source, .length = undelivered};
+}
+
+// What the sink holds back, for more that will not come, is sent.
+action copy_engine::push_sink()
+{
+    if (!context_.held_back || sink_failed_ || context_.sink != end_kind::stream_socket)
+        return {.kind = action_kind::finish, .error = fate_};
+    stage_ = stage::pushing;
+    return {.kind = action_kind::push_sink};
 }
 
 } // namespace kernel_copy::detail

@@ -7,52 +7,75 @@
 
 namespace kernel_copy::detail {
 
+action direct_transfer::ask(step next, const action& how) noexcept
+{
+    step_ = next;
+    return how;
+}
+
 action direct_transfer::again()
 {
     if (context_.done_taking())
         return {.kind = action_kind::done_taking};
-    std::uint64_t length = context_.next_length();
-    if (length == 0)
+    asked_ = context_.length_at(context_.writes);
+    if (asked_ == 0)
         return context_.pause();
     // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
-    // Once the known size is used up the file is asked whether it has grown.
-    if (const std::uint64_t rest = context_.known_rest(); rest != 0 && by_ != method::copy_file_range)
-        length = std::min(length, rest);
-    return {.kind = action_kind::transfer, .by = by_, .length = length};
+    // Once the known size is used up the file is asked whether it has grown; at its end it waits for no disk.
+    const std::uint64_t rest = context_.known_rest();
+    if (rest != 0 && by_ != method::copy_file_range)
+        asked_ = std::min(asked_, rest);
+    if (rest != 0 && context_.reads == place::here_if_ready)
+    {
+        if (warm_ == 0)
+            return ask(step::warming, {.kind = action_kind::ask_warmth,
+                                       .length = asked_,
+                                       .offset = context_.source_position()});
+        asked_ = std::min(asked_, warm_);
+    }
+    return {.kind = action_kind::transfer, .by = by_, .runs = context_.writes, .length = asked_};
 }
 
 action direct_transfer::resume(const event& e)
 {
-    if (asking_)
+    switch (std::exchange(step_, step::moving))
     {
-        asking_ = false;
-        return e.error ? action{.kind = action_kind::finish, .error = e.error} : ready(e.bytes);
-    }
-    if (std::exchange(looking_, false))
+    case step::warming:
+        warm_ = e.bytes;
+        return warm_ != 0 ? again() : action{.kind = action_kind::go_cold};
+    case step::asking:
+        return e.error ? action{.kind = action_kind::finish, .error = e.error} : ready(e);
+    case step::looking:
         return after_look(e);
+    case step::moving:
+        break;
+    }
     if (!e.error)
-        return moved(e.bytes);
+        return moved(e);
     if (judge(by_, e.error) == verdict::wait)
         return blocked();
     return after_failure(by_, e.error, action_kind::wait_sink);
 }
 
-action direct_transfer::moved(std::uint64_t n)
+action direct_transfer::moved(const event& e)
 {
-    if (n == 0)
+    if (e.bytes == 0)
     {
         // copy_file_range has said 0 for files that were not at their end (procfs, overlayfs): only a read
         // can be believed. After some bytes it is the end.
         if (by_ == method::copy_file_range && !moved_any_)
             return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
         const action next = after_nothing(context_.source);
-        looking_ = next.kind == action_kind::confirm_end;
-        return next;
+        return next.kind == action_kind::confirm_end ? ask(step::looking, next) : next;
     }
     moved_any_ = true;
     unexplained_ = 0;
-    context_.took(n);
-    context_.delivered(n);
+    warm_ -= std::min(warm_, e.bytes);
+    context_.held_back = by_ == method::sendfile && e.bytes < asked_;
+    if (context_.writes == place::worker)
+        context_.step.took(e.bytes, asked_, e.nanoseconds);
+    context_.took(e.bytes);
+    context_.delivered(e.bytes);
     return again();
 }
 
@@ -60,18 +83,19 @@ action direct_transfer::moved(std::uint64_t n)
 // files the kernel is asked.
 action direct_transfer::blocked()
 {
+    warm_ = 0; // it may be long until the sink is ready
     if (is_file(context_.source))
         return {.kind = action_kind::wait_sink};
     if (is_file(context_.sink))
         return {.kind = action_kind::wait_source};
     if (unexplained_ == most_unexplained)
         return {.kind = action_kind::hand_over, .error = errno_code(EAGAIN)};
-    asking_ = true;
-    return {.kind = action_kind::ask_readiness};
+    return ask(step::asking, {.kind = action_kind::ask_readiness});
 }
 
-action direct_transfer::ready(std::uint64_t which)
+action direct_transfer::ready(const event& e)
 {
+    const std::uint64_t which = e.bytes;
     const bool explained = (which & source_ready) == 0 || (which & sink_ready) == 0;
     unexplained_ = explained ? 0 : unexplained_ + 1;
     if (!explained)

@@ -12,6 +12,13 @@ machine_context::machine_context(const copy_setup& setup, const progress& begin)
     known_end = setup.source.size > setup.source.position ? setup.source.size - setup.source.position : 0;
     source = setup.source.kind;
     sink = setup.sink.kind;
+    source_start = setup.source.position;
+    if (setup.disk == disk::inline_)
+        return;
+    // A file that is written to has to wait whatever it is given: for room among the pages to be written, for a journal.
+    writes = is_file(sink) ? place::worker : place::here;
+    if (is_file(source))
+        reads = is_file(sink) || setup.disk == disk::always ? place::worker : place::here_if_ready;
 }
 
 action machine_context::pause() const noexcept

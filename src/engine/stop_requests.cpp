@@ -27,7 +27,7 @@ bool copy_engine::interrupts(stop_request stop, call_side side) const noexcept
 
 bool copy_engine::is_under_way(call_side side) const noexcept
 {
-    const auto* const calls = std::get_if<stream_transfer>(&machine_);
+    const auto* const calls = std::get_if<read_ahead>(&machine_);
     return awaits_calls() ? calls->is_under_way(side) : side_of(last_.kind) == side;
 }
 

@@ -107,6 +107,11 @@ call_result kernel::open_watch(int descriptor, bool for_writing)
     return added;
 }
 
+call_result kernel::duplicate(int descriptor)
+{
+    return retry([=] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
+}
+
 void kernel::close(int descriptor) noexcept
 {
     ::close(descriptor);

@@ -2,6 +2,8 @@
 #include "retry.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,9 +55,20 @@ call_result kernel::receive(int source, void* to, std::uint64_t length)
     return retry([=] { return ::recv(source, to, length, 0); });
 }
 
-call_result kernel::send(int sink, const void* from, std::uint64_t length)
+call_result kernel::send(int sink, const void* from, std::uint64_t length, bool more)
 {
-    return retry([=] { return ::send(sink, from, length, MSG_NOSIGNAL); });
+    return retry([=] { return ::send(sink, from, length, MSG_NOSIGNAL | (more ? MSG_MORE : 0)); });
+}
+
+// To end a cork that there is not sends what is held back (tcp(7)). Other sockets hold nothing back, and say so.
+call_result kernel::push(int sink)
+{
+    int corked = 0;
+    socklen_t size = sizeof corked;
+    const call_result asked = retry([&] { return ::getsockopt(sink, IPPROTO_TCP, TCP_CORK, &corked, &size); });
+    if (asked.error != 0 || corked != 0)
+        return asked;
+    return retry([&] { return ::setsockopt(sink, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked); });
 }
 
 call_result kernel::move_back(int source, std::uint64_t length)

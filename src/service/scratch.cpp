@@ -11,7 +11,7 @@ namespace {
 
 // Larger buffers than the common one are made and dropped.
 constexpr std::size_t spare_size = 64 * 1024;
-constexpr std::size_t machinery_size = 1024;
+constexpr std::size_t machinery_size = 1536;
 
 /// A few blocks of one size that a thread keeps. More than one, because what an operation has kept for a while comes
 /// back when another is out.

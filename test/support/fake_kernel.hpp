@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,9 +84,25 @@ public:
     {
         return ask("recv", length, [&] { return kernel::receive(source, to, length); });
     }
-    call_result send(int sink, const void* from, std::uint64_t length) override
+    call_result read_if_ready(int source, const std::uint64_t* at, void* to, std::uint64_t length) override
     {
-        return ask("send", length, [&] { return kernel::send(sink, from, length); });
+        return ask("read_if_ready", length, [&] { return kernel::read_if_ready(source, at, to, length); });
+    }
+    call_result warm(int source, std::uint64_t offset, std::uint64_t length) override
+    {
+        return ask("warm", length, [&] { return kernel::warm(source, offset, length); });
+    }
+    call_result send(int sink, const void* from, std::uint64_t length, bool more) override
+    {
+        return ask("send", length, [&] { return kernel::send(sink, from, length, more); });
+    }
+    call_result push(int sink) override
+    {
+        return ask("push", 0, [&] { return kernel::push(sink); });
+    }
+    call_result duplicate(int fd) override
+    {
+        return ask("duplicate", 0, [&] { return kernel::duplicate(fd); });
     }
     call_result move_back(int source, std::uint64_t length) override
     {
@@ -120,15 +137,22 @@ private:
     template <class Call>
     call_result ask(const std::string& name, std::uint64_t length, Call call)
     {
-        calls.push_back(name);
-        largest_[name] = std::max(largest_[name], length);
-        const std::size_t before = counts_[name]++;
-        if (instead)
-            if (const answer a = instead(name, before, length))
-                return *a;
+        if (const answer a = instead_of(name, length))
+            return *a;
         return call();
     }
 
+    // Workers call too.
+    answer instead_of(const std::string& name, std::uint64_t length)
+    {
+        const std::lock_guard lock{mutex_};
+        calls.push_back(name);
+        largest_[name] = std::max(largest_[name], length);
+        const std::size_t before = counts_[name]++;
+        return instead ? instead(name, before, length) : answer{};
+    }
+
+    std::mutex mutex_{};
     std::map<std::string, std::size_t> counts_{};
     std::map<std::string, std::uint64_t> largest_{};
 };

@@ -23,7 +23,10 @@ enum class action_kind : unsigned char
     read_source,   ///< read from the source into the buffer `half`
     read_pipe,     ///< read back into the buffer what the pipe holds, after a drain that can't go on
     write_buffer,  ///< write `length` bytes of the buffer `half`, from `offset` on
-    unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered
+    unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered; the pipes, which
+                   ///< may hold them, are thrown away
+    ask_warmth,    ///< ask how many of `length` bytes of the file from `offset` on can be had without waiting for a disk
+    push_sink,     ///< what the sink was given as the first part of more is to leave: no more comes
     probe_call,    ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
     ask_readiness, ///< ask which end is ready; the answer's `bytes` is a set of readiness bits
     confirm_end,   ///< look whether a socket has more, without taking it; the answer's `bytes` is 0 at the end
@@ -40,18 +43,30 @@ enum class action_kind : unsigned char
     source_ended, ///< the source has no more; nothing is in flight
     hand_over,    ///< this method can't go on, because of `error`; the next one shall
     suspect_call, ///< the same, and perhaps the system does not know the call at all
-    change_method ///< nothing is in flight, and `by` now promises to cost less
+    change_method, ///< nothing is in flight, and `by` now promises to cost less
+    go_cold,       ///< the same: what comes next has to wait for a disk
+    go_warm        ///< the same: it does not any more
 };
 
 /// Bits of an answer to ask_readiness.
 inline constexpr std::uint64_t source_ready = 1;
 inline constexpr std::uint64_t sink_ready = 2;
 
+/// Where a call runs that may have to wait for a disk.
+enum class place : unsigned char
+{
+    here,          ///< it waits, if it has to
+    here_if_ready, ///< it fails with EAGAIN rather than wait
+    worker         ///< on a worker, which answers later
+};
+
 struct action
 {
     action_kind kind = action_kind::finish;
     method by = method::buffer;
-    unsigned char half = 0; ///< which of two buffers, where one is read into while the other is written
+    unsigned char half = 0; ///< which of two buffers, or pipes, where one is read into while the other is written
+    place runs = place::here;
+    bool more = false; ///< what follows it is known to follow at once
     std::uint64_t length = 0;
     std::uint64_t offset = 0;
     error_code error{};
@@ -68,7 +83,8 @@ enum class call_side : unsigned char
 [[nodiscard]] constexpr call_side side_of(action_kind kind) noexcept
 {
     const bool delivers = kind == action_kind::wait_sink || kind == action_kind::write_buffer ||
-                          kind == action_kind::write_memory || kind == action_kind::flush_sink;
+                          kind == action_kind::write_memory || kind == action_kind::flush_sink ||
+                          kind == action_kind::drain_pipe;
     return delivers ? call_side::sink : call_side::source;
 }
 
@@ -80,6 +96,7 @@ struct event
     call_side side = call_side::source;
     bool begun = false;       ///< it is under way and answers later; what else is to be done?
     bool interrupted = false; ///< a stop request ended the call, and not all that it was asked for is done
+    std::uint64_t nanoseconds = 0; ///< how long a worker took
 };
 
 /// The errno in an error code of the system category, or 0.

@@ -4,6 +4,7 @@
 
 #include <kernel_copy/detail/machines.hpp>
 #include <kernel_copy/detail/plan.hpp>
+#include <kernel_copy/detail/read_ahead.hpp>
 #include <kernel_copy/detail/small_copy.hpp>
 
 #include <array>
@@ -41,7 +42,7 @@ public:
     /// it gives `await` or `finish`. Events tell their side.
     [[nodiscard]] bool overlaps() const noexcept
     {
-        return std::holds_alternative<stream_transfer>(machine_) && stage_ == stage::moving;
+        return std::holds_alternative<read_ahead>(machine_) && stage_ == stage::moving;
     }
     /// A request that need not wait for the next resume().
     void hear(stop_request stop) noexcept;
@@ -57,6 +58,8 @@ public:
     [[nodiscard]] const progress& counts() const noexcept { return context_.counts; }
     /// The method in use; none before the first and while memory is drained.
     [[nodiscard]] std::optional<method> current() const noexcept { return current_; }
+    /// May bytes be in pipes, or be spliced into one?
+    [[nodiscard]] bool uses_pipes() const noexcept;
     /// Why a method was given up; no error if it was not.
     [[nodiscard]] error_code given_up(method m) const noexcept { return reason_of(given_up_number(m)); }
     /// As a number: an errno, or minus an errc.
@@ -71,7 +74,8 @@ private:
         draining,
         moving,
         probing,
-        giving_back
+        giving_back,
+        pushing
     };
 
     action resume_calls(const event& e, stop_request stop);
@@ -85,12 +89,18 @@ private:
     action suspect(const error_code& reason);
     action next_method(const error_code& reason);
     action change_method(const action& to);
-    action enter(method m);
+    action begin_with(method m);
+    action through_memory();
+    action go_cold();
+    action stay_here();
+    action enter(method m, bool cold = false);
     void use(method m);
     void gave_up(method m, const error_code& reason) noexcept;
     action end_of_copy(bool source_ended);
     action fail(const error_code& error);
     action conclude(const error_code& error);
+    action push_sink();
+    [[nodiscard]] bool is_closing() const noexcept { return stage_ == stage::giving_back || stage_ == stage::pushing; }
     [[nodiscard]] bool is_under_way(call_side side) const noexcept;
     [[nodiscard]] bool awaits_calls() const noexcept;
     [[nodiscard]] bool ends_now(stop_request stop) const noexcept;
@@ -99,11 +109,15 @@ private:
     machine_context context_;
     method_plan plan_;
     availability_table known_calls_;
-    std::variant<memory_drain, direct_transfer, pipe_transfer, buffer_transfer, stream_transfer> machine_;
+    std::variant<memory_drain, direct_transfer, pipe_transfer, buffer_transfer, read_ahead> machine_;
     std::array<int, method_count> given_up_{};
     std::optional<method> current_{};
+    method warm_method_ = method::buffer; ///< of the plan: for what waits for no disk
     stage stage_ = stage::beginning;
+    std::uint64_t small_file_ = 0; ///< a file up to this size goes to a socket by a read and a send
     bool sink_buffers_;
+    bool pipes_allowed_ = false;
+    bool cold_ = false; ///< a worker is at work in place of warm_method_
     bool sink_failed_ = false;
     action last_{};
     error_code fate_; ///< what the operation will end with, once that is decided; why a call is being probed

@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_DIRECTION_HPP
 #define KERNEL_COPY_DETAIL_DIRECTION_HPP
 
+#include <kernel_copy/detail/disk_task.hpp>
 #include <kernel_copy/detail/erased_ends.hpp>
 #include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/operation.hpp>
@@ -34,6 +35,11 @@ public:
     /// Does one of the ends have calls of its own, which overlap and must be ended before the copy can be?
     static constexpr bool has_stream = !has_descriptor<innermost_source> || !has_descriptor<innermost_sink>;
 
+    static constexpr bool may_be_file(end_kind kind) { return is_file(kind) || kind == end_kind::unknown; }
+    /// Could it have to wait for a disk?
+    static constexpr bool has_file =
+        may_be_file(kind_of<innermost_source>()) || may_be_file(kind_of<innermost_sink>());
+
     /// Two sockets, with nothing around the source that limits what is read.
     static constexpr bool can_be_small =
         !is_seen_through<Source>() && has_descriptor<Source> && has_descriptor<innermost_sink>;
@@ -54,21 +60,21 @@ public:
     {
         const auto side = static_cast<std::size_t>(e.side);
         stop_request stop = std::exchange(interrupted_by_[side], stop_request::none);
-        under_way_[side] = false;
+        const bool both_live = std::exchange(under_way_[side], under_way::nothing) == under_way::worker;
         if (e.side == call_side::source && e.error == asio::error::eof) // the end of a stream is a read of nothing
             e.error = {};
         scratch buffer;
         if constexpr (can_be_small)
             if (auto* const parked = std::get_if<parked_pump>(&rest_);
                 stop == stop_request::none && parked != nullptr && pump_ == nullptr && parked->can_go_on() &&
-                pass_on(parked->copy, options_, usable_descriptors(e), buffer, e))
+                pass_on(parked->copy, options_, usable_descriptors(e, both_live), buffer, e))
             {
                 begin(operation, first_part, {.kind = action_kind::wait_source});
                 return false;
             }
         for (;;)
         {
-            const action next = machine(std::move(buffer)).run(e, stop, usable_descriptors(e));
+            const action next = machine(std::move(buffer)).run(e, stop, usable_descriptors(e, both_live));
             switch (next.kind)
             {
             case action_kind::finish:
@@ -133,6 +139,13 @@ public:
     innermost_sink& sink_end() { return innermost(sink_); }
 
 private:
+    enum class under_way : unsigned char
+    {
+        nothing,
+        call, ///< of the end's own
+        worker
+    };
+
     struct outcome
     {
         error_code error;
@@ -186,7 +199,7 @@ private:
     {
         const auto part = static_cast<std::size_t>(side);
         interrupted_by_[part] = request;
-        if (under_way_[part]) // else the slot speaks of a call that has ended, of an end that may be gone since
+        if (under_way_[part] == under_way::call) // else the slot speaks of a call that has ended, of an end that may be gone since
             signals_[part].emit(type);
     }
 
@@ -197,7 +210,15 @@ private:
             return operation.ring_in(first_part, what.length);
         BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, "kernel_copy"));
         const auto side = side_of(what.kind);
-        under_way_[static_cast<std::size_t>(side)] = what.kind != action_kind::yield;
+        auto& way = under_way_[static_cast<std::size_t>(side)];
+        way = what.kind == action_kind::yield ? under_way::nothing : under_way::call;
+        if constexpr (has_file)
+            if (what.runs == place::worker)
+            {
+                way = under_way::worker;
+                return tasks_.start(operation, static_cast<unsigned char>(first_part + static_cast<unsigned char>(side)),
+                                    *pump_, side, context_of(operation.executor()), options_.disk_executor);
+            }
         part_handler<Operation> handler{operation,
                                         static_cast<unsigned char>(first_part + static_cast<unsigned char>(side))};
         if (what.kind == action_kind::yield)
@@ -246,13 +267,12 @@ private:
     /// Asked again each time: the user may have closed one meanwhile, and its number may be another's. A wait that
     /// failed may mean that its end has been destroyed, and the other with it. Then only a file is touched, and
     /// only if there are bytes to be given back to it.
-    [[nodiscard]] descriptor_pair usable_descriptors(const event& e)
+    [[nodiscard]] descriptor_pair usable_descriptors(const event& e, bool both_live)
     {
-        if (!e.error)
+        if (!e.error || both_live)
             return {.source = descriptor_of(source_end()), .sink = descriptor_of(sink_end())};
-        constexpr bool may_be_file = kind_of<innermost_source>() == end_kind::unknown;
         descriptor_pair usable{};
-        if (may_be_file && e.side == call_side::sink && taken() != delivered())
+        if (may_be_file(kind_of<innermost_source>()) && e.side == call_side::sink && taken() != delivered())
             usable.source = descriptor_of(source_end());
         if (e.side == call_side::source && e.bytes != 0)
             usable.sink = descriptor_of(sink_end());
@@ -266,7 +286,8 @@ private:
     std::variant<parked_pump, outcome> rest_{}; ///< while there is none
     std::array<asio::cancellation_signal, parts> signals_{};
     std::array<stop_request, parts> interrupted_by_{};
-    std::array<bool, parts> under_way_{};
+    std::array<under_way, parts> under_way_{};
+    [[no_unique_address]] disk_tasks<has_file> tasks_{};
     [[no_unique_address]] erased_source<Source> layers_;
     [[no_unique_address]] erased_sink<Sink> buffers_;
     [[no_unique_address]] waiter<innermost_source, executor_of_t<innermost_source>> source_waiter_{};

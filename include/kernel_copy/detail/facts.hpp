@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_FACTS_HPP
 #define KERNEL_COPY_DETAIL_FACTS_HPP
 
+#include <kernel_copy/disk.hpp>
 #include <kernel_copy/end_kind.hpp>
 #include <kernel_copy/error.hpp>
 #include <kernel_copy/method.hpp>
@@ -63,9 +64,11 @@ struct copy_setup : copy_terms
     end_facts sink;
     method_set methods{};
     kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
+    kernel_copy::disk disk = kernel_copy::disk::inline_;
     availability_table known_calls{};
     bool adaptive = false;     ///< copy first, and splice what turns out to be bulk
     bool sink_buffers = false; ///< the sink may hold bytes of its own that go first
+    std::uint64_t small_file = 0; ///< up to which a read and a send cost less than sendfile
     bool has_range = false;    ///< the source is read from an explicit position on
     std::uint64_t range_length = 0;
 };

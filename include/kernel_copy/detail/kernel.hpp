@@ -55,6 +55,9 @@ public:
     virtual call_result ready(int source, int sink);
     virtual call_result look(int source);
     virtual call_result pipe_capacity(int end);
+    /// How many bytes of a file from `offset` on can be had without waiting for a disk, as far as can be told: 0 if that
+    /// is not known. A hint: pages come and go. Several calls; the monitor counts one.
+    virtual call_result warm(int source, std::uint64_t offset, std::uint64_t length);
     /// Nanoseconds of a steady clock, never 0.
     virtual std::uint64_t now();
 
@@ -63,11 +66,15 @@ public:
     virtual call_result sendfile(int source, const std::uint64_t* at, int sink, std::uint64_t length);
     virtual call_result splice(int source, const std::uint64_t* at, int sink, std::uint64_t length);
     virtual call_result read(int source, const std::uint64_t* at, void* to, std::uint64_t length);
+    /// EAGAIN if it would have to wait for a disk, or if that can't be told; 0 may come before the end.
+    virtual call_result read_if_ready(int source, const std::uint64_t* at, void* to, std::uint64_t length);
     virtual call_result write(int sink, const void* from, std::uint64_t length);
     /// From a socket: as read, and cheaper.
     virtual call_result receive(int source, void* to, std::uint64_t length);
-    /// To a socket, without SIGPIPE.
-    virtual call_result send(int sink, const void* from, std::uint64_t length);
+    /// To a socket, without SIGPIPE. With `more` it may hold back an incomplete segment until more is sent, or for 200 ms.
+    virtual call_result send(int sink, const void* from, std::uint64_t length, bool more);
+    /// Sends what a TCP socket holds back for more to come, unless the user has corked it.
+    virtual call_result push(int sink);
     virtual call_result move_back(int source, std::uint64_t length);
 
     /// Half-close: the peer sees the end, and can still be read.
@@ -77,6 +84,7 @@ public:
     virtual call_result open_pipe(int (&ends)[2]);
     virtual call_result resize_pipe(int end, std::size_t capacity);
     virtual call_result open_watch(int descriptor, bool for_writing);
+    virtual call_result duplicate(int descriptor);
     virtual void close(int descriptor) noexcept;
 
     virtual call_result set_non_blocking(int descriptor);

@@ -3,11 +3,13 @@
 #define KERNEL_COPY_DETAIL_PUMP_HPP
 
 #include <kernel_copy/detail/copy_engine.hpp>
+#include <kernel_copy/detail/duplicate.hpp>
 #include <kernel_copy/detail/kernel.hpp>
 #include <kernel_copy/detail/monitor_writer.hpp>
 #include <kernel_copy/detail/pipe_store.hpp>
 #include <kernel_copy/detail/scratch.hpp>
 #include <kernel_copy/detail/signal_guard.hpp>
+#include <kernel_copy/detail/transfer_call.hpp>
 #include <kernel_copy/options.hpp>
 
 #include <cstddef>
@@ -42,7 +44,7 @@ struct sink_end
     std::span<const flush_ref> buffers{}; ///< outermost first
 };
 
-/// Where pipes come from: asked for only when one is needed.
+/// Where pipes and workers come from: asked for only when one is needed.
 struct context_ref
 {
     void* object = nullptr;
@@ -94,6 +96,9 @@ public:
     action run(event e, stop_request stop, descriptor_pair descriptors);
     [[nodiscard]] bool overlaps() const noexcept { return engine_->overlaps(); }
 
+    /// What run() has handed out for a worker to do.
+    [[nodiscard]] event do_on_worker(call_side side) const { return on_worker_[index(side)].make_on_worker(kernel_); }
+
     /// May it be destroyed now, and be gone on with from what park() says?
     [[nodiscard]] bool can_park() const noexcept { return engine_->can_park(); }
     [[nodiscard]] parked_pump park() const noexcept
@@ -129,15 +134,20 @@ private:
     void look_at_positions(copy_setup& setup);
     void make_non_blocking(bool needed, end_kind kind, int descriptor);
     void start();
+    static std::size_t index(call_side side) noexcept { return static_cast<std::size_t>(side); }
+
     [[nodiscard]] bool leaves_to_driver(const action& a) const noexcept;
     [[nodiscard]] bool needs_buffer(const action& a) const;
+    bool hand_out(const action& a);
+    [[nodiscard]] transfer_call prepare(const action& a, const descriptor_pair& ends);
     void give_back(const action& before) noexcept;
     event perform(const action& a, signal_guard& guard);
-    call_result deliver(const action& a, signal_guard& guard);
-    call_result read(void* to, std::uint64_t length);
-    call_result write(std::span<const std::byte> data, signal_guard& guard);
+    call_result transfer(const action& a, signal_guard& guard);
+    call_result unread(const action& a);
+    call_result receive(const transfer_call& call);
+    call_result send(const transfer_call& call);
     event flush(signal_guard& guard);
-    void arm(signal_guard& guard);
+    bool signals_matter();
 
     kernel& kernel_;
     context_ref context_;
@@ -146,9 +156,12 @@ private:
     sink_end sink_;
     monitor_writer monitor_;
     descriptor_pair descriptors_{};
-    pipe_lease pipe_;
+    pipe_lease pipes_[2];
     scratch halves_[2];
-    unsigned char read_into_ = 0; ///< the half of the stream's own read that may be under way
+    duplicate source_duplicate_;
+    duplicate sink_duplicate_;
+    transfer_call on_worker_[2]{};
+    std::optional<unsigned char> read_into_{}; ///< the half of a read that is under way
     std::optional<bool> signals_matter_{};
     std::optional<copy_engine> engine_{};
 };

@@ -1,0 +1,172 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_DISK_TASK_HPP
+#define KERNEL_COPY_DETAIL_DISK_TASK_HPP
+
+#include <kernel_copy/detail/disk_queue.hpp>
+#include <kernel_copy/detail/part_handler.hpp>
+#include <kernel_copy/detail/pump.hpp>
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace kernel_copy::detail {
+
+/// Memory for one handler at a time, on its way from a worker: the user's allocator need not know other threads.
+class handler_memory
+{
+public:
+    handler_memory() = default;
+    handler_memory(const handler_memory&) = delete;
+    handler_memory& operator=(const handler_memory&) = delete;
+
+    void* take(std::size_t size)
+    {
+        if (used_ || size > sizeof bytes_)
+            return ::operator new(size);
+        used_ = true;
+        return bytes_;
+    }
+    void give_back(void* memory) noexcept
+    {
+        if (memory == bytes_)
+            used_ = false;
+        else
+            ::operator delete(memory);
+    }
+
+private:
+    alignas(std::max_align_t) std::byte bytes_[384];
+    bool used_ = false;
+};
+
+template <class T>
+class handler_allocator
+{
+public:
+    using value_type = T;
+
+    explicit handler_allocator(handler_memory& from) noexcept : memory_{&from} {}
+    template <class U>
+    handler_allocator(const handler_allocator<U>& other) noexcept : memory_{other.memory_}
+    {}
+    T* allocate(std::size_t n) { return static_cast<T*>(memory_->take(n * sizeof(T))); }
+    void deallocate(T* memory, std::size_t) noexcept { memory_->give_back(memory); }
+    friend bool operator==(const handler_allocator&, const handler_allocator&) noexcept = default;
+
+private:
+    template <class U>
+    friend class handler_allocator;
+
+    handler_memory* memory_;
+};
+
+/// A call that a worker makes for one side of a copy.
+class disk_task_base : public disk_job
+{
+public:
+    virtual ~disk_task_base() = default;
+};
+
+template <class Operation>
+class disk_task final : public disk_task_base
+{
+public:
+    /// The operation stays alive until the worker is done, and so do the pump and what it has lent the worker.
+    void start(Operation& operation, unsigned char part, const pump& from, call_side side, disk_queue& queue,
+               const asio::any_io_executor* where)
+    {
+        pump_ = &from;
+        side_ = side;
+        handler_.emplace(operation, part);
+        executor_.emplace(asio::prefer(asio::get_associated_executor(*handler_, operation.executor()),
+                                       asio::execution::outstanding_work.tracked));
+        queue.submit(*this, where);
+    }
+
+    void work() noexcept override
+    {
+        const event e = pump_->do_on_worker(side_);
+        handler_type handler{*std::exchange(handler_, std::nullopt)};
+        const executor_type executor{*std::exchange(executor_, std::nullopt)};
+        try
+        {
+            post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e));
+        }
+        catch (...)
+        {
+            // Out of memory: the operation ends without a word, as everywhere.
+        }
+    }
+
+    void drop() noexcept override
+    {
+        const auto executor = std::exchange(executor_, std::nullopt);
+        const auto last = std::exchange(handler_, std::nullopt); // may end the operation, and this with it
+    }
+
+private:
+    using handler_type = part_handler<Operation>;
+    using executor_type = std::decay_t<decltype(asio::prefer(
+        asio::get_associated_executor(std::declval<const handler_type&>(), std::declval<Operation&>().executor()),
+        asio::execution::outstanding_work.tracked))>;
+    using context_executor = asio::io_context::executor_type;
+
+    // What stands for an io_context takes the handler's memory from where it is offered only if it is asked itself.
+    template <class Handler>
+    static void post(const executor_type& executor, Handler&& handler)
+    {
+        if constexpr (requires { executor.template target<context_executor>(); })
+            if (const context_executor* const plain = executor.template target<context_executor>())
+                return asio::post(*plain, std::forward<Handler>(handler));
+        asio::post(executor, std::forward<Handler>(handler));
+    }
+
+    handler_memory memory_{};
+    const pump* pump_ = nullptr;
+    call_side side_ = call_side::source;
+    std::optional<handler_type> handler_{};
+    std::optional<executor_type> executor_{};
+};
+
+/// The tasks of one direction, made when first needed.
+template <bool MayBeNeeded>
+class disk_tasks
+{
+public:
+    template <class Operation>
+    void start(Operation& operation, unsigned char part, const pump& from, call_side side,
+               asio::execution_context& context, const asio::any_io_executor* where)
+    {
+        if (queue_ == nullptr)
+            queue_ = asio::use_service<disk_workers>(context).queue();
+        auto& task = tasks_[static_cast<std::size_t>(side)];
+        if (task == nullptr)
+            task = std::make_unique<disk_task<Operation>>();
+        static_cast<disk_task<Operation>&>(*task).start(operation, part, from, side, *queue_, where);
+    }
+
+private:
+    std::shared_ptr<disk_queue> queue_{};
+    std::unique_ptr<disk_task_base> tasks_[2]{};
+};
+
+/// Of two ends that are no files.
+template <>
+class disk_tasks<false>
+{};
+
+} // namespace kernel_copy::detail
+
+#endif

@@ -1,0 +1,31 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_DUPLICATE_HPP
+#define KERNEL_COPY_DETAIL_DUPLICATE_HPP
+
+#include <kernel_copy/detail/kernel.hpp>
+
+namespace kernel_copy::detail {
+
+/// A duplicate of a file's descriptor, for workers: it stays what it is when the user closes theirs.
+class duplicate
+{
+public:
+    explicit duplicate(kernel& k) noexcept : kernel_{k} {}
+    duplicate(const duplicate&) = delete;
+    duplicate& operator=(const duplicate&) = delete;
+    ~duplicate() { close(); }
+
+    /// Of this descriptor; -1 if none can be had.
+    [[nodiscard]] int of(int descriptor);
+
+private:
+    void close() noexcept;
+
+    kernel& kernel_;
+    int original_ = -1;
+    int duplicate_ = -1;
+};
+
+} // namespace kernel_copy::detail
+
+#endif
