@@ -17,8 +17,10 @@ machine_context::machine_context(const copy_setup& setup, const progress& begin)
         return;
     // A file that is written to has to wait whatever it is given: for room among the pages to be written, for a journal.
     writes = is_file(sink) ? place::worker : place::here;
+    // Of a block device it is not known where it is read, nor where it ends: nor, then, what of it is in memory.
+    const bool can_be_asked = source == end_kind::regular_file && setup.disk == disk::when_cold && !is_file(sink);
     if (is_file(source))
-        reads = is_file(sink) || setup.disk == disk::always ? place::worker : place::here_if_ready;
+        reads = can_be_asked ? place::here_if_ready : place::worker;
 }
 
 action machine_context::pause() const noexcept

@@ -77,10 +77,11 @@ struct machine_context
     {
         return std::min({counts.allowed(), turn.left(), pacer.allowance(), call_cap});
     }
-    /// The same of a worker, which holds up nobody but itself.
+    /// The same of a worker, which holds up nobody but itself. Where none could do it the turn counts.
     [[nodiscard]] std::uint64_t worker_length() const noexcept
     {
-        return std::min({counts.allowed(), step.length(), pacer.allowance(), call_cap});
+        const std::uint64_t in_turn = step.is_made_here() ? turn.left() : call_cap;
+        return std::min({counts.allowed(), step.length(), pacer.allowance(), in_turn});
     }
     [[nodiscard]] std::uint64_t length_at(place where) const noexcept
     {
@@ -95,6 +96,8 @@ struct machine_context
     [[nodiscard]] action pause() const noexcept;
     /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
     [[nodiscard]] std::uint64_t known_rest() const noexcept;
+    /// Behind all that a file was known to hold: whether it has grown can be asked without waiting for a disk.
+    [[nodiscard]] bool at_known_end() const noexcept { return known_end != 0 && known_rest() == 0; }
     /// Bytes have been taken from the source.
     void took(std::uint64_t n) noexcept
     {

@@ -16,8 +16,11 @@ namespace kernel_copy::detail {
 class read_ahead
 {
 public:
-    /// By method::buffer through memory, by another through pipes.
-    explicit read_ahead(machine_context& context, method by = method::buffer) noexcept : context_{context}, by_{by} {}
+    /// By method::buffer through memory, by another through pipes, because what comes next is known to be cold: it is
+    /// not asked about again before some of it has been moved, or two who ask for different lengths could go on for ever.
+    explicit read_ahead(machine_context& context, method by = method::buffer) noexcept
+        : context_{context}, by_{by}, known_cold_{by != method::buffer}
+    {}
     /// How a call of one side went; what was only begun says nothing yet.
     void happened(const event& e);
     /// All has been delivered, and no more is to be had.
@@ -48,6 +51,7 @@ private:
         warmth,
         pipe,
         growth,
+        return_of_pipe,
         return_of_bytes
     };
 
@@ -63,6 +67,8 @@ private:
 
     action wind_up();
     action leave();
+    action pause();
+    action return_pipe();
     action read(unsigned char into);
     action fill(unsigned char into);
     action write();
@@ -101,7 +107,7 @@ private:
     call writing_ = call::none;
     question asking_ = question::none;
     place read_at_ = place::here;  ///< where the read under way runs
-    bool known_cold_ = false;      ///< what is read next has to wait for the disk
+    bool known_cold_;              ///< what is read next has to wait for the disk
     bool source_waits_ = false;    ///< the source has nothing ready: its next call is a wait
     bool sink_waits_ = false;
     bool sink_refuses_ = false;    ///< bytes out of a pipe
