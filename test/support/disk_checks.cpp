@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace kernel_copy::test {
 
@@ -84,6 +85,13 @@ void copy_run::note_leaving(const action& a, const event& e)
 void copy_run::check_disk()
 {
     const copy_setup& setup = scenario_.setup;
+    if (takes(next_) && world_.in_flight() == 0)
+        leaves_ = refuses_ = false;                         // another has gone on
+    if (takes(next_) && std::exchange(reads_again_, false)) // and finds again what was found behind those bytes
+    {
+        fatal_.reset();
+        saw_the_end_ = false;
+    }
     if (next_.kind == action_kind::ask_warmth)
         return check_question();
     const bool from_file = takes_from_source(next_) && is_file(setup.source.kind);

@@ -64,6 +64,8 @@ void copy_run::go_on()
         r.how.error = errno_code(ECANCELED);
     else
         r.how = world_.answer(a);
+    if (is_on_worker(a))
+        r.how.nanoseconds = temper_.nanoseconds_on_worker;
     r.how.side = side;
     answer(r);
 }
@@ -180,8 +182,9 @@ void copy_run::answer(const reply& given)
     const action* const answered = answerable(r.how.side);
     require(answered != nullptr, "nothing is to be answered on this side");
     const action a = *answered;
-    if (r.how.nanoseconds == 0 && (is_on_worker(a) || (under_way(r.how.side) && a.runs == detail::place::worker)))
-        r.how.nanoseconds = temper_.nanoseconds_on_worker;
+    const bool began = under_way(r.how.side) && a.runs == detail::place::worker;
+    if (r.how.nanoseconds == 0 && (is_on_worker(a) || began))
+        r.how.nanoseconds = temper{}.nanoseconds_on_worker;
     under_way_[static_cast<std::size_t>(r.how.side)].reset();
 
     const detail::source_layer* const front = a.kind == action_kind::write_memory ? engine_->counts().front() : nullptr;
@@ -256,8 +259,8 @@ void copy_run::resume(const reply& r)
     check_limits();
     check_what_is_under_way();
     check_stop(r.stop);
-    check_action();
     check_disk();
+    check_action();
     check_push();
     if (finished())
         check_outcome();

@@ -148,6 +148,7 @@ private:
     std::optional<error_code> fatal_{}; ///< the first error that is not a reason for another method
     bool holds_back_ = false;           ///< the sink was told that more comes, and none has
     bool leaves_ = false;               ///< where calls overlap: for another machine
+    bool reads_again_ = false;          ///< what was taken already
     bool refuses_ = false;              ///< the sink, what a pipe holds
     bool no_second_pipe_ = false;
     bool sink_failed_ = false;                ///< that error was one of delivering
