@@ -9,6 +9,9 @@
 #include <tuple>
 #include <vector>
 
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+
 using namespace test;
 
 namespace {
@@ -65,11 +68,29 @@ BOOST_AUTO_TEST_CASE(what_was_read_is_warm_until_it_is_dropped)
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_being_read_is_not_cached_yet)
+{
+    // cachestat(2) counts such pages.
+    fuse_file_system disk{{{.size = piece, .gated_from = 0}}};
+    auto read = std::async(std::launch::async, [&] { return read_at(disk.path(), 0, piece); });
+    disk.wait_for_read();
+    BOOST_TEST(cached_pages(disk.path()) == 0u);
+    disk.open_gate();
+    CHECK_SAME_BYTES(read.get().bytes, content(piece));
+    BOOST_TEST(is_cached(disk.path()));
+}
+
 BOOST_AUTO_TEST_CASE(reads_are_short)
 {
     const fuse_file_system disk{{{.size = 10'000, .longest_read = 700, .direct_io = true}}};
     BOOST_TEST(read_at(disk.path(), 0, 10'000).bytes == content(700));
     BOOST_TEST(read_at(disk.path(), 9'900, 10'000).bytes == content(100, 9'900));
+    const int file = ::open(disk.path().c_str(), O_RDONLY | O_CLOEXEC);
+    const int out = ::memfd_create("out", MFD_CLOEXEC);
+    BOOST_TEST(::sendfile(out, file, nullptr, 10'000) == 700);
+    BOOST_TEST(::sendfile(out, file, nullptr, 10'000) == 0); // the kernel takes it for the end
+    ::close(file);
+    ::close(out);
 }
 
 BOOST_AUTO_TEST_CASE(sizes_are_lies)

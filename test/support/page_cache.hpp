@@ -11,8 +11,8 @@ namespace test {
 /// RWF_NOWAIT starts too), and on tmpfs, where the cache is the file.
 void drop_cache(const std::string& path);
 
-/// How many pages of a range of a file could be read without the disk. By mincore(2), which does not count pages that
-/// are still being read, and which has been there for ever.
+/// How many pages of a range of a file could be read without the disk. By mincore(2), because
+/// cachestat(2) counts pages that are still being read.
 std::uint64_t cached_pages(const std::string& path, std::uint64_t offset, std::uint64_t size);
 
 /// Of the whole file.

@@ -18,7 +18,9 @@ inline constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max()
 /// it be written.
 ///
 /// direct_io keeps the page cache out of it: every read(2) asks the server and gets its answer. Without it the
-/// kernel reads ahead and believes in sizes, so files that are short or lie want direct_io.
+/// kernel reads ahead and believes in sizes, so files that are short or lie want direct_io. sendfile(2) and splice(2)
+/// go through the page cache all the same: they end at the reported size, or after the first short answer. Nothing
+/// here can be read with RWF_NOWAIT, warm or not; a file system in an image on such a file can (see mounts.hpp).
 struct slow_file
 {
     std::string name = "file";
