@@ -151,9 +151,7 @@ action read_ahead::fill(unsigned char into)
     target_ = into;
     // At its known end a file is asked by a read alone whether it has more.
     if (context_.reads == place::here_if_ready && !known_cold_ && context_.known_rest() != 0)
-        return ask(question::warmth, {.kind = action_kind::ask_warmth,
-                                      .length = std::min(length, context_.known_rest()),
-                                      .offset = context_.source_position()});
+        return ask(question::warmth, context_.ask_warmth());
     if (to.capacity == 0)
         return ask(question::pipe, {.kind = action_kind::open_pipe, .by = by_, .half = into});
     if (std::exchange(to.full, false) && to.capacity < std::min(length, context_.pipe_capacity) &&
@@ -198,7 +196,15 @@ void read_ahead::source_says(const event& e)
     else if (e.error)
         source_failed(e.error);
     else if (e.bytes == 0)
-        // Some kernels say 0 before the end of a file to who does not want to wait (preadv2(2)).
+        nothing_came();
+}
+
+void read_ahead::nothing_came()
+{
+    const action next = context_.after_nothing();
+    if (through_pipes() && next.kind == action_kind::hand_over)
+        go(next.kind, next.error);
+    else // some kernels say 0 before the end of a file to who does not want to wait (preadv2(2))
         (read_at_ == place::here_if_ready ? known_cold_ : ended_) = true;
 }
 

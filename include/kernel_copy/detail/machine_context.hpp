@@ -28,6 +28,7 @@ public:
     /// After each call that moved something. A peer that sends single bytes uses the turn up by calls.
     void spend(std::uint64_t n) noexcept { left_ = --calls_left_ == 0 ? 0 : left_ - std::min(n, left_); }
     [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
+    [[nodiscard]] std::uint64_t budget() const noexcept { return budget_; }
 
 private:
     static constexpr unsigned most_calls = 128;
@@ -86,15 +87,19 @@ struct machine_context
     {
         return where == place::worker ? worker_length() : next_length();
     }
-    /// Where a file is read next.
-    [[nodiscard]] std::uint64_t source_position() const noexcept
+    /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
+    [[nodiscard]] std::uint64_t known_rest() const noexcept;
+    /// Whether a file can be read now without waiting for a disk, a turn's worth of it.
+    [[nodiscard]] action ask_warmth() const noexcept
     {
-        return source_start + counts.taken_from_innermost();
+        return {.kind = action_kind::ask_warmth,
+                .length = std::min({counts.allowed(), known_rest(), turn.budget(), call_cap}),
+                .offset = source_start + counts.taken_from_innermost()};
     }
     /// What to do when that is 0.
     [[nodiscard]] action pause() const noexcept;
-    /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
-    [[nodiscard]] std::uint64_t known_rest() const noexcept;
+    /// What it means that sendfile or splice has moved nothing.
+    [[nodiscard]] action after_nothing() const noexcept;
     /// Bytes have been taken from the source.
     void took(std::uint64_t n) noexcept
     {

@@ -16,8 +16,10 @@ namespace kernel_copy::detail {
 class read_ahead
 {
 public:
-    /// By method::buffer through memory, by another through pipes.
-    explicit read_ahead(machine_context& context, method by = method::buffer) noexcept : context_{context}, by_{by} {}
+    /// By method::buffer through memory; by another through pipes, from a file that has been found to be cold.
+    explicit read_ahead(machine_context& context, method by = method::buffer) noexcept
+        : context_{context}, by_{by}, known_cold_{by != method::buffer}
+    {}
     /// How a call of one side went; what was only begun says nothing yet.
     void happened(const event& e);
     /// All has been delivered, and no more is to be had.
@@ -69,6 +71,7 @@ private:
     action ask(question what, const action& how) noexcept;
     void answered(const event& e);
     void source_says(const event& e);
+    void nothing_came();
     void source_failed(const error_code& error);
     void sink_says(const event& e);
     void sink_failed(const error_code& error, bool waited);
@@ -101,7 +104,7 @@ private:
     call writing_ = call::none;
     question asking_ = question::none;
     place read_at_ = place::here;  ///< where the read under way runs
-    bool known_cold_ = false;      ///< what is read next has to wait for the disk
+    bool known_cold_;              ///< what is read next has to wait for the disk
     bool source_waits_ = false;    ///< the source has nothing ready: its next call is a wait
     bool sink_waits_ = false;
     bool sink_refuses_ = false;    ///< bytes out of a pipe
