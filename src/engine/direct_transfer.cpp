@@ -21,11 +21,11 @@ action direct_transfer::again()
     if (asked_ == 0)
         return context_.pause();
     // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
-    // Once the known size is used up the file is asked whether it has grown; at its end it waits for no disk.
+    // Once the known size is used up the file is asked whether it has grown.
     const std::uint64_t rest = context_.known_rest();
     if (rest != 0 && by_ != method::copy_file_range)
         asked_ = std::min(asked_, rest);
-    if (rest != 0 && context_.reads == place::here_if_ready)
+    if (context_.reads == place::here_if_ready && !context_.at_known_end())
     {
         if (warm_ == 0)
             return ask(step::warming, context_.ask_warmth());

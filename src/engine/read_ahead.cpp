@@ -116,6 +116,16 @@ action read_ahead::write()
             .offset = front().from};
 }
 
+// What says that it is empty (procfs), or holds more than it said, is waited for.
+place read_ahead::place_of_read() const noexcept
+{
+    if (context_.reads != place::here_if_ready)
+        return context_.reads;
+    if (context_.at_known_end())
+        return place::here;
+    return known_cold_ || context_.known_rest() == 0 ? place::worker : place::here_if_ready;
+}
+
 action read_ahead::read(unsigned char into)
 {
     if (std::exchange(source_waits_, false))
@@ -123,7 +133,7 @@ action read_ahead::read(unsigned char into)
         reading_ = call::wait;
         return {.kind = action_kind::wait_source};
     }
-    const place runs = known_cold_ ? place::worker : context_.reads;
+    const place runs = place_of_read();
     const std::uint64_t length = std::min(context_.length_at(runs), context_.buffer_size);
     if (length == 0) // what is being written gives the thread away by itself
         return writing_ == call::none ? context_.pause() : action{.kind = action_kind::await};
@@ -149,8 +159,7 @@ action read_ahead::fill(unsigned char into)
         return writing_ == call::none ? context_.pause() : action{.kind = action_kind::await};
     half& to = halves_[into];
     target_ = into;
-    // At its known end a file is asked by a read alone whether it has more.
-    if (context_.reads == place::here_if_ready && !known_cold_ && context_.known_rest() != 0)
+    if (context_.reads == place::here_if_ready && !known_cold_ && !context_.at_known_end())
         return ask(question::warmth, context_.ask_warmth());
     if (to.capacity == 0)
         return ask(question::pipe, {.kind = action_kind::open_pipe, .by = by_, .half = into});

@@ -89,11 +89,17 @@ struct machine_context
     }
     /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
     [[nodiscard]] std::uint64_t known_rest() const noexcept;
+    /// Has it given all that it was known to hold? To ask whether it has grown, just there, takes no disk.
+    [[nodiscard]] bool at_known_end() const noexcept
+    {
+        return known_end != 0 && counts.taken_from_innermost() == known_end;
+    }
     /// Whether a file can be read now without waiting for a disk, a turn's worth of it.
     [[nodiscard]] action ask_warmth() const noexcept
     {
+        const std::uint64_t rest = known_rest() != 0 ? known_rest() : no_limit;
         return {.kind = action_kind::ask_warmth,
-                .length = std::min({counts.allowed(), known_rest(), turn.budget(), call_cap}),
+                .length = std::min({counts.allowed(), rest, turn.budget(), call_cap}),
                 .offset = source_start + counts.taken_from_innermost()};
     }
     /// What to do when that is 0.

@@ -76,6 +76,7 @@ private:
     void sink_says(const event& e);
     void sink_failed(const error_code& error, bool waited);
     action take(const action& how) noexcept;
+    [[nodiscard]] place place_of_read() const noexcept;
     void go(action_kind how, const error_code& why) noexcept;
     [[nodiscard]] bool busy() const noexcept { return reading_ != call::none || writing_ != call::none; }
     [[nodiscard]] bool holds_nothing() const noexcept { return halves_[0].empty() && halves_[1].empty(); }
