@@ -159,7 +159,7 @@ try
         serve(given);
         return EXIT_FAILURE;
     }
-    const temporary_directory files;
+    const temporary_directory files{std::filesystem::temp_directory_path(), "relay-benchmark"};
     std::vector<std::string> absent;
     const std::vector<contender> who = contenders(given, files, absent);
     bool all_well = true;
