@@ -7,7 +7,7 @@
 
 #include "installed_relays.hpp"
 #include "loopback.hpp"
-#include "rounds.hpp"
+#include "run_rounds.hpp"
 #include "system.hpp"
 
 #include <boost/program_options.hpp>
