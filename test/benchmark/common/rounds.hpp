@@ -4,10 +4,24 @@
 
 #include "comparison.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <string>
 #include <vector>
 
 namespace benchmark {
+
+/// Leaves those whose names contain one of the texts; all, if there are no texts.
+template <class Contender>
+void select(std::vector<Contender>& from, const std::vector<std::string>& texts)
+{
+    if (texts.empty())
+        return;
+    std::erase_if(from, [&](const Contender& c) {
+        return std::none_of(texts.begin(), texts.end(),
+                            [&](const std::string& text) { return c.name.find(text) != std::string::npos; });
+    });
+}
 
 /// The least disturbed of some tries.
 /// @param quiet_below cores that the rest of the machine may use; 0: one try
