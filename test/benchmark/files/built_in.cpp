@@ -34,10 +34,10 @@ std::vector<built_in> built_ins()
     result.push_back({"bare C sendfile, header by itself", family::bare_c, part::header, [](const service& what) {
                           serve_by_sendfile(what, 256 * kib, rhythm::until_not_ready, header_send::by_itself);
                       }});
-    result.push_back({"bare C pread+send", family::bare_c, part::small | part::latency | part::header | part::sweep,
-                      serve_by_pread});
-    result.push_back(
-        {"4 blocking threads", family::bare_c, part::cold, [](const service& what) { serve_by_threads(what, 4); }});
+    result.push_back({"bare C pread+send", family::bare_c,
+                      part::small | part::latency | part::header | part::sweep | part::cold, serve_by_pread});
+    result.push_back({"4 blocking threads", family::bare_c, part::cold_alone,
+                      [](const service& what) { serve_by_threads(what, 4); }});
     return result;
 }
 

@@ -34,6 +34,7 @@ inline constexpr parts latency = 4;
 inline constexpr parts header = 8; ///< latency with one
 inline constexpr parts sweep = 16;
 inline constexpr parts cold = 32;
+inline constexpr parts cold_alone = 64; ///< without warm ranges
 } // namespace part
 
 /// A server that is part of this program: one thread, unless its name says something else. It serves until it is killed.

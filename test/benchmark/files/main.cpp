@@ -5,8 +5,9 @@
 // Servers and copiers are processes, fresh ones for each run; the client is this one, over 127.0.0.1. In every round
 // each contender runs once, in an order that rotates.
 
-#include "copiers.hpp"
+#include "cold.hpp"
 #include "copying.hpp"
+#include "disks.hpp"
 #include "loopback.hpp"
 #include "serving.hpp"
 #include "sources.hpp"
@@ -37,9 +38,6 @@ struct arguments
     int listen_descriptor = -1;
     std::uint16_t listen_port = 0;
     bool no_delay = false;
-    // To copy once
-    std::string by;
-    std::vector<std::string> copy;
 };
 
 std::string default_directory()
@@ -77,8 +75,6 @@ bool read_arguments(int argc, char** argv, arguments& to)
     add("listen-port", options::value(&to.listen_port)->default_value(0), "of serve");
     add("listen-descriptor", options::value(&to.listen_descriptor)->default_value(-1), "of serve, instead of a port");
     add("no-delay", options::bool_switch(&to.no_delay), "of serve: TCP_NODELAY");
-    add("copy", options::value(&to.copy)->multitoken(), "FROM TO: measure nothing, copy a file to a new one");
-    add("by", text(to.by, "kernel_copy"), "of copy: the copier's name");
     options::variables_map given;
     options::store(options::parse_command_line(argc, argv, known), given);
     options::notify(given);
@@ -87,7 +83,7 @@ bool read_arguments(int argc, char** argv, arguments& to)
         std::cout << known;
         return false;
     }
-    to.directory = directory;
+    to.directory = std::filesystem::absolute(directory);
     with.bytes = from_units(bytes);
     with.sparse_bytes = from_units(sparse_bytes);
     with.transfers = from_units(transfers);
@@ -114,16 +110,6 @@ void serve(const arguments& given)
     throw std::invalid_argument{"no such server: " + given.serve};
 }
 
-void copy(const arguments& given)
-{
-    if (given.copy.size() != 2)
-        throw std::invalid_argument{"--copy FROM TO"};
-    for (const built_in_copier& b : built_in_copiers())
-        if (b.name == given.by)
-            return b.copy(given.copy[0], given.copy[1]);
-    throw std::invalid_argument{"no such copier: " + given.by};
-}
-
 /// A file that is made when it is first asked for.
 class source
 {
@@ -142,10 +128,24 @@ private:
     std::uint64_t bytes_;
 };
 
+bool copy_on_two_file_systems(const settings& with, const std::filesystem::path& directory, source& file)
+{
+    const bool well = compare_copiers("file-to-file", with, file.path(), {"--reflink=never", "--reflink=auto"});
+    if (const std::string why = why_no_btrfs(); !why.empty())
+    {
+        std::cout << "\nfile-to-file, btrfs: skipped, " << why << std::endl;
+        return well;
+    }
+    constexpr std::uint64_t room = 512 * mib;
+    const auto btrfs = make_btrfs(directory, with.bytes * 2 + room);
+    make_file(btrfs->path("source"), with.bytes);
+    return compare_copiers("file-to-file, btrfs", with, btrfs->path("source"), {"--reflink=auto"}) && well;
+}
+
 bool measure(const std::string& name, const settings& with, const std::filesystem::path& directory, source& file)
 {
     if (name == "file-to-file")
-        return compare_copiers(name, with, file.path(), {"--reflink=never", "--reflink=auto"});
+        return copy_on_two_file_systems(with, directory, file);
     if (name == "sparse")
     {
         const std::filesystem::path sparse = directory / "sparse";
@@ -155,7 +155,7 @@ bool measure(const std::string& name, const settings& with, const std::filesyste
         return well;
     }
     if (name == "cold")
-        return true;
+        return compare_with_cold_files(with, directory);
     return compare_servers(name, with, file.path());
 }
 
@@ -172,12 +172,8 @@ try
         serve(given);
         return EXIT_FAILURE;
     }
-    if (!given.copy.empty())
-    {
-        copy(given);
-        return EXIT_SUCCESS;
-    }
     const temporary_directory files{given.directory, "file-benchmark"};
+    std::filesystem::current_path(files.path()); // where things are mounted
     source file{files.path() / "source", given.with.bytes};
     bool all_well = true;
     for (const std::string& name : given.scenarios)

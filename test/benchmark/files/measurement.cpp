@@ -63,6 +63,9 @@ sample measure_load(const process& server, const std::function<std::vector<doubl
             .p50_seconds = percentile(seconds, 50),
             .p99_seconds = percentile(seconds, 99),
             .longest_seconds = seconds.back(),
+            .answers = static_cast<double>(seconds.size()),
+            .p50_alone_seconds = 0,
+            .p99_alone_seconds = 0,
             .stream_bytes_per_second = 0};
 }
 

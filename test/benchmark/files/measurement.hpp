@@ -24,7 +24,11 @@ struct sample
     double p50_seconds;     ///< from a request to the last byte of the answer
     double p99_seconds;
     double longest_seconds;
-    double stream_bytes_per_second; ///< of cold files, where there are some
+    double answers;
+    // Where cold files are sent meanwhile
+    double p50_alone_seconds; ///< without them
+    double p99_alone_seconds;
+    double stream_bytes_per_second; ///< of all of them
 };
 
 using serving = series<built_in, sample>;
