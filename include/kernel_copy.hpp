@@ -4,6 +4,7 @@
 
 #include <kernel_copy/async_kernel_copy.hpp>
 #include <kernel_copy/async_kernel_relay.hpp>
+#include <kernel_copy/disk_workers.hpp>
 #include <kernel_copy/endpoint.hpp>
 #include <kernel_copy/error.hpp>
 #include <kernel_copy/exactly.hpp>

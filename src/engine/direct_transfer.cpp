@@ -24,16 +24,14 @@ action direct_transfer::again()
         return context_.pause();
     }
     // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
-    // Once the known size is used up the file is asked whether it has grown; at its end it waits for no disk.
+    // Once the known size is used up the file is asked whether it has grown.
     const std::uint64_t rest = context_.known_rest();
     if (rest != 0 && by_ != method::copy_file_range)
         asked_ = std::min(asked_, rest);
-    if (rest != 0 && context_.reads == place::here_if_ready)
+    if (context_.reads == place::here_if_ready && !context_.at_known_end())
     {
         if (warm_ == 0)
-            return ask(step::warming, {.kind = action_kind::ask_warmth,
-                                       .length = asked_,
-                                       .offset = context_.source_position()});
+            return ask(step::warming, context_.ask_warmth());
         asked_ = std::min(asked_, warm_);
     }
     return {.kind = action_kind::transfer, .by = by_, .runs = context_.writes, .length = asked_};
@@ -68,7 +66,7 @@ action direct_transfer::moved(const event& e)
         // can be believed. After some bytes it is the end.
         if (by_ == method::copy_file_range && !moved_any_)
             return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
-        const action next = after_nothing(context_.source);
+        const action next = context_.after_nothing();
         return next.kind == action_kind::confirm_end ? ask(step::looking, next) : next;
     }
     moved_any_ = true;

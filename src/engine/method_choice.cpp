@@ -35,7 +35,7 @@ action copy_engine::next_method(const error_code& reason)
     }
     if (const auto m = plan_.next())
         return begin_with(*m);
-    if (cold_)
+    if (cold_ && reason != errc::returned_nothing)
         return stay_here(); // nothing that a worker can do is allowed
     if (context_.counts.in_flight() != 0)
     {
@@ -44,8 +44,8 @@ action copy_engine::next_method(const error_code& reason)
         fate_ = reason;
         return enter(method::buffer);
     }
-    if (reason == errc::returned_nothing && context_.known_rest() == 0)
-        return end_of_copy(true);
+    if (reason == errc::returned_nothing && (context_.known_rest() == 0 || current_ != method::copy_file_range))
+        return end_of_copy(true); // as far as can be told without a read
     return conclude(reason);
 }
 

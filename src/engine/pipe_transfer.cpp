@@ -94,7 +94,7 @@ action pipe_transfer::filled(const event& e)
         return after_failure(by_, e.error, action_kind::wait_source);
     if (e.bytes == 0)
     {
-        const action next = after_nothing(context_.source);
+        const action next = context_.after_nothing();
         if (next.kind == action_kind::confirm_end)
             step_ = step::looking;
         return next;

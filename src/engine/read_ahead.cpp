@@ -142,6 +142,16 @@ action read_ahead::write()
             .offset = front().from};
 }
 
+// What says that it is empty (procfs), or holds more than it said, is waited for.
+place read_ahead::place_of_read() const noexcept
+{
+    if (context_.reads != place::here_if_ready)
+        return context_.reads;
+    if (context_.at_known_end())
+        return place::here;
+    return known_cold_ || context_.known_rest() == 0 ? place::worker : place::here_if_ready;
+}
+
 action read_ahead::read(unsigned char into)
 {
     if (std::exchange(source_waits_, false))
@@ -149,9 +159,7 @@ action read_ahead::read(unsigned char into)
         reading_ = call::wait;
         return {.kind = action_kind::wait_source};
     }
-    const place where =
-        context_.reads == place::here_if_ready && context_.at_known_end() ? place::here : context_.reads;
-    const place runs = known_cold_ ? place::worker : where;
+    const place runs = place_of_read();
     const std::uint64_t length = std::min(context_.length_at(runs), context_.buffer_size);
     if (length == 0)
         return pause();
@@ -177,11 +185,8 @@ action read_ahead::fill(unsigned char into)
         return pause();
     half& to = halves_[into];
     target_ = into;
-    // At its known end a file is asked by a read alone whether it has more.
-    if (context_.reads == place::here_if_ready && !known_cold_ && context_.known_rest() != 0)
-        return ask(question::warmth, {.kind = action_kind::ask_warmth,
-                                      .length = std::min(length, context_.known_rest()),
-                                      .offset = context_.source_position()});
+    if (context_.reads == place::here_if_ready && !known_cold_ && !context_.at_known_end())
+        return ask(question::warmth, context_.ask_warmth());
     if (to.capacity == 0)
         return ask(question::pipe, {.kind = action_kind::open_pipe, .by = by_, .half = into});
     if (std::exchange(to.full, false) && to.capacity < std::min(length, context_.pipe_capacity) &&
@@ -226,7 +231,15 @@ void read_ahead::source_says(const event& e)
     else if (e.error)
         source_failed(e.error);
     else if (e.bytes == 0)
-        // Some kernels say 0 before the end of a file to who does not want to wait (preadv2(2)).
+        nothing_came();
+}
+
+void read_ahead::nothing_came()
+{
+    const action next = context_.after_nothing();
+    if (through_pipes() && next.kind == action_kind::hand_over)
+        go(next.kind, next.error);
+    else // some kernels say 0 before the end of a file to who does not want to wait (preadv2(2))
         (read_at_ == place::here_if_ready ? known_cold_ : ended_) = true;
 }
 

@@ -35,7 +35,10 @@ BOOST_AUTO_TEST_CASE(invariant_13_at_most_the_turn_budget_moves_between_two_turn
         };
         asio::post(io, other);
         async_kernel_copy(kernel_copy::file_range(in, 0), out,
-                          {.methods = methods, .turn_budget = budget, .monitor = &counters}, result.handler());
+                          {.methods = methods,
+                           .disk = kernel_copy::disk::inline_,
+                           .turn_budget = budget,
+                           .monitor = &counters}, result.handler());
         run(io);
         BOOST_TEST(result.bytes == bytes.size());
         BOOST_TEST(largest_step <= budget);
@@ -101,7 +104,7 @@ BOOST_AUTO_TEST_CASE(monitor_tells_why_a_method_was_given_up_and_stays_after_an_
     kernel_copy::monitor counters;
     BOOST_TEST(copy(io, in, out, {.monitor = &counters}).bytes > 0u);
     BOOST_TEST(counters.given_up(method::copy_file_range).failed());
-    BOOST_TEST((counters.current() == method::sendfile));
+    BOOST_TEST((counters.current() != method::copy_file_range));
 
     write_file(dir.path("in"), content(1000));
     auto source = open_file(io, dir.path("in"));

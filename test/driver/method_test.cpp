@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(S30_S31_S32_S39_B4_the_probe_runs_once_and_only_after_a_fai
 BOOST_AUTO_TEST_CASE(S34_S40_P9_no_call_is_asked_for_more_than_a_gibibyte)
 {
     fake_kernel kernel;
-    const copy_options huge{.turn_budget = ~std::uint64_t{0}};
+    const copy_options huge{.disk = kernel_copy::disk::inline_, .turn_budget = ~std::uint64_t{0}};
     way_of<tcp_source, tcp_sink>(huge, &kernel);
     way_of<pipe_source, disk_file_sink>(huge, &kernel);
     way_of<disk_file_source, disk_file_sink>(huge, &kernel);

@@ -336,15 +336,15 @@ BOOST_AUTO_TEST_CASE(S8_a_users_hint_that_it_is_a_file_is_looked_into)
 {
     asio::io_context io;
     temp_dir dir;
-    const std::string bytes = content(10'000);
+    const std::string bytes = content(100'000);
     write_file(dir.path("in"), bytes);
     hinted_file in{open_file(io, dir.path("in"), kernel_copy::file::read_write)};
     auto sockets = local_pair(io);
     kernel_copy::monitor counters;
-    BOOST_TEST(copy(io, take(in, 5000), sockets.first, {.monitor = &counters}).bytes == 5000u);
+    BOOST_TEST(copy(io, take(in, 50'000), sockets.first, {.monitor = &counters}).bytes == 50'000u);
     BOOST_TEST((counters.current() == method::sendfile));
     hinted_file itself{open_file(io, dir.path("in"), kernel_copy::file::read_write)};
-    itself.file.seek(9000, kernel_copy::file::seek_set);
+    itself.file.seek(90'000, kernel_copy::file::seek_set);
     BOOST_TEST(copy(io, in, itself).error == failure(errc::overlapping_copy));
     BOOST_TEST(read_file(dir.path("in")).size() == bytes.size());
 }

@@ -192,7 +192,11 @@ BOOST_AUTO_TEST_CASE(invariant_13_single_bytes_use_a_turn_up_too)
     auto file = open_file(io, dir.path("in"));
     auto out = create_file(io, dir.path("out"));
     kernel_copy::monitor counters;
-    copy(io, file, out, {.methods = {kernel_copy::method::buffer}, .buffer_size = 1, .monitor = &counters});
+    copy(io, file, out,
+         {.methods = {kernel_copy::method::buffer},
+          .disk = kernel_copy::disk::inline_,
+          .buffer_size = 1,
+          .monitor = &counters});
     BOOST_TEST(counters.yields() >= bytes.size() / 200);
     CHECK_SAME_BYTES(read_file(dir.path("out")), bytes);
 }

@@ -1,55 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/content.hpp"
 #include "support/copies.hpp"
+#include "support/mounts.hpp"
 #include "support/system.hpp"
 
-#include <linux/loop.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 using namespace test;
 using kernel_copy::file;
 using kernel_copy::method;
 using kernel_copy::method_set;
-
-namespace {
-
-/// A loop device over an image; no path where none can be had.
-class loop_device
-{
-public:
-    explicit loop_device(const std::string& image)
-    {
-        const int control = ::open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-        const int number = ::ioctl(control, LOOP_CTL_GET_FREE);
-        ::close(control);
-        if (number < 0)
-            return;
-        const std::string path = "/dev/loop" + std::to_string(number);
-        const int backing = ::open(image.c_str(), O_RDONLY | O_CLOEXEC);
-        device_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (::ioctl(device_, LOOP_SET_FD, backing) == 0)
-            path_ = path;
-        ::close(backing);
-    }
-    loop_device(const loop_device&) = delete;
-    loop_device& operator=(const loop_device&) = delete;
-    ~loop_device()
-    {
-        if (!path_.empty())
-            ::ioctl(device_, LOOP_CLR_FD, 0);
-        if (device_ != -1)
-            ::close(device_);
-    }
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    int device_ = -1;
-    std::string path_{};
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(changing_world, descriptor_balance)
 
@@ -105,24 +65,22 @@ BOOST_AUTO_TEST_CASE(a_file_that_grows_is_followed_to_its_end)
     CHECK_SAME_BYTES(arrived, bytes);
 }
 
-BOOST_AUTO_TEST_CASE(P30_a_full_disk_leaves_exact_counts, *boost::unit_test::precondition(root_only))
+BOOST_AUTO_TEST_CASE(P30_a_full_disk_leaves_exact_counts, *boost::unit_test::precondition(mounts_here))
 {
     asio::io_context io;
+    const sized_tmpfs small{"8k"};
     temp_dir dir;
-    BOOST_REQUIRE(::mount("none", dir.path("").c_str(), "tmpfs", 0, "size=8k") == 0);
-    temp_dir source_dir;
-    write_file(source_dir.path("in"), content(100'000));
+    write_file(dir.path("in"), content(100'000));
     for (const auto& methods : {method_set{}, method_set{method::sendfile}, method_set{method::buffer}})
     {
-        auto in = open_file(io, source_dir.path("in"));
-        auto out = create_file(io, dir.path("out"));
+        auto in = open_file(io, dir.path("in"));
+        auto out = create_file(io, small.path("out"));
         const outcome result = copy(io, in, out, {.methods = methods});
         BOOST_TEST(result.error == failure(ENOSPC));
         BOOST_TEST(result.bytes == 8192u);
         BOOST_TEST(position_of(in.native_handle()) == 8192u);
-        CHECK_SAME_BYTES(read_file(dir.path("out")), content(8192));
+        CHECK_SAME_BYTES(read_file(small.path("out")), content(8192));
     }
-    BOOST_TEST(::umount(dir.path("").c_str()) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(P32_after_a_reset_the_first_error_stays)
@@ -148,8 +106,7 @@ BOOST_AUTO_TEST_CASE(S10_S14_a_block_device_is_a_source, *boost::unit_test::prec
     temp_dir dir;
     const std::string bytes = content(1 << 20);
     write_file(dir.path("image"), bytes);
-    loop_device device{dir.path("image")};
-    BOOST_REQUIRE_MESSAGE(!device.path().empty(), "a loop device can be had");
+    const loop_device device{dir.path("image")};
     asio::io_context io;
     for (const auto& methods : {method_set{}, method_set{method::buffer}})
     {

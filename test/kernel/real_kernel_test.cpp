@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(B4_a_sealed_memfd_and_an_immutable_file_say_EPERM_for_thems
 {
     asio::io_context io;
     temp_dir dir;
-    const std::string bytes = content(10'000);
+    const std::string bytes = content(100'000);
     write_file(dir.path("in"), bytes);
     auto in = open_file(io, dir.path("in"));
     const int sealed_descriptor = ::memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -14,6 +14,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <cerrno>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -95,9 +96,13 @@ public:
         queue.submit(*this, where);
     }
 
-    void work() noexcept override
+    void work() noexcept override { answer(pump_->do_on_worker(side_)); }
+    /// The copy ends with that, unless its context is about to.
+    void drop() noexcept override { answer({.error = errno_code(ECANCELED), .side = side_}); }
+
+private:
+    void answer(const event& e) noexcept
     {
-        const event e = pump_->do_on_worker(side_);
         handler_type handler{*std::exchange(handler_, std::nullopt)};
         const executor_type executor{*std::exchange(executor_, std::nullopt)};
         try
@@ -110,13 +115,6 @@ public:
         }
     }
 
-    void drop() noexcept override
-    {
-        const auto executor = std::exchange(executor_, std::nullopt);
-        const auto last = std::exchange(handler_, std::nullopt); // may end the operation, and this with it
-    }
-
-private:
     using handler_type = part_handler<Operation>;
     using executor_type = std::decay_t<decltype(asio::prefer(
         asio::get_associated_executor(std::declval<const handler_type&>(), std::declval<Operation&>().executor()),

@@ -28,6 +28,7 @@ public:
     /// After each call that moved something. A peer that sends single bytes uses the turn up by calls.
     void spend(std::uint64_t n) noexcept { left_ = --calls_left_ == 0 ? 0 : left_ - std::min(n, left_); }
     [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
+    [[nodiscard]] std::uint64_t budget() const noexcept { return budget_; }
 
 private:
     static constexpr unsigned most_calls = 128;
@@ -87,17 +88,25 @@ struct machine_context
     {
         return where == place::worker ? worker_length() : next_length();
     }
-    /// Where a file is read next.
-    [[nodiscard]] std::uint64_t source_position() const noexcept
+    /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
+    [[nodiscard]] std::uint64_t known_rest() const noexcept;
+    /// Has it given all that it was known to hold? To ask whether it has grown, just there, takes no disk.
+    [[nodiscard]] bool at_known_end() const noexcept
     {
-        return source_start + counts.taken_from_innermost();
+        return known_end != 0 && counts.taken_from_innermost() == known_end;
+    }
+    /// Whether a file can be read now without waiting for a disk, a turn's worth of it.
+    [[nodiscard]] action ask_warmth() const noexcept
+    {
+        const std::uint64_t rest = known_rest() != 0 ? known_rest() : no_limit;
+        return {.kind = action_kind::ask_warmth,
+                .length = std::min({counts.allowed(), rest, turn.budget(), call_cap}),
+                .offset = source_start + counts.taken_from_innermost()};
     }
     /// What to do when that is 0.
     [[nodiscard]] action pause() const noexcept;
-    /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
-    [[nodiscard]] std::uint64_t known_rest() const noexcept;
-    /// Behind all that a file was known to hold: whether it has grown can be asked without waiting for a disk.
-    [[nodiscard]] bool at_known_end() const noexcept { return known_end != 0 && known_rest() == 0; }
+    /// What it means that sendfile or splice has moved nothing.
+    [[nodiscard]] action after_nothing() const noexcept;
     /// Bytes have been taken from the source.
     void took(std::uint64_t n) noexcept
     {

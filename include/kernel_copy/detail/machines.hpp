@@ -16,9 +16,6 @@ action after_failure(method by, const error_code& error, action_kind wait);
 /// ever: only a receive steps over the mark.
 inline constexpr unsigned most_unexplained = 8;
 
-/// What a splice from this source means when it moves nothing. At TCP's urgent mark it moves nothing too, and with
-/// the end of the stream behind the mark it says 0: a socket is looked at before its end is believed.
-action after_nothing(end_kind source) noexcept;
 /// What confirm_end has found.
 action after_look(const event& e);
 

@@ -16,8 +16,7 @@ namespace kernel_copy::detail {
 class read_ahead
 {
 public:
-    /// By method::buffer through memory, by another through pipes, because what comes next is known to be cold: it is
-    /// not asked about again before some of it has been moved, or two who ask for different lengths could go on for ever.
+    /// By method::buffer through memory; by another through pipes, from a file that has been found to be cold.
     explicit read_ahead(machine_context& context, method by = method::buffer) noexcept
         : context_{context}, by_{by}, known_cold_{by != method::buffer}
     {}
@@ -75,10 +74,12 @@ private:
     action ask(question what, const action& how) noexcept;
     void answered(const event& e);
     void source_says(const event& e);
+    void nothing_came();
     void source_failed(const error_code& error);
     void sink_says(const event& e);
     void sink_failed(const error_code& error, bool waited);
     action take(const action& how) noexcept;
+    [[nodiscard]] place place_of_read() const noexcept;
     void go(action_kind how, const error_code& why) noexcept;
     [[nodiscard]] bool busy() const noexcept { return reading_ != call::none || writing_ != call::none; }
     [[nodiscard]] bool holds_nothing() const noexcept { return halves_[0].empty() && halves_[1].empty(); }

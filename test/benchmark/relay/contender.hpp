@@ -16,7 +16,7 @@ namespace benchmark::relay {
 /// A process that listens at 127.0.0.1:port, or is about to, and passes on what arrives.
 struct running_relay
 {
-    std::unique_ptr<relay::process> process;
+    std::unique_ptr<benchmark::process> process;
     std::uint16_t port;
 };
 

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-#include <system_error>
+#include <stdexcept>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -117,20 +117,6 @@ contender configured(const std::string& name, std::vector<std::string> arguments
 }
 
 } // namespace
-
-temporary_directory::temporary_directory()
-{
-    std::string name = std::filesystem::temp_directory_path() / "relay-benchmark-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr)
-        fail("mkdtemp");
-    path_ = name;
-}
-
-temporary_directory::~temporary_directory()
-{
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 std::vector<contender> installed_relays(const temporary_directory& files, std::vector<std::string>& absent)
 {

@@ -3,27 +3,12 @@
 #define KERNEL_COPY_TEST_BENCHMARK_RELAY_INSTALLED_RELAYS_HPP
 
 #include "contender.hpp"
+#include "temporary_directory.hpp"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace benchmark::relay {
-
-/// Made empty, removed with what is in it.
-class temporary_directory
-{
-public:
-    temporary_directory();
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    ~temporary_directory();
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// HAProxy and nginx, where they are in PATH, each as a relay on one thread.
 /// @param files where their configurations are written; must outlive the contenders.

@@ -8,6 +8,7 @@
 #include "installed_relays.hpp"
 #include "loopback.hpp"
 #include "rounds.hpp"
+#include "run_rounds.hpp"
 #include "system.hpp"
 
 #include <boost/program_options.hpp>
@@ -134,12 +135,7 @@ std::vector<contender> contenders(const arguments& given, const temporary_direct
             throw std::invalid_argument{"not a name=command: " + peer};
         result.push_back(make_contender(peer.substr(0, separator), peer.substr(separator + 1)));
     }
-    const std::vector<std::string>& only = given.with.only;
-    if (!only.empty())
-        std::erase_if(result, [&](const contender& c) {
-            return std::none_of(only.begin(), only.end(),
-                                [&](const std::string& part) { return c.name.find(part) != std::string::npos; });
-        });
+    select(result, given.with.only);
     if (result.empty())
         throw std::invalid_argument{"no contender has such a name"};
     return result;
@@ -159,7 +155,7 @@ try
         serve(given);
         return EXIT_FAILURE;
     }
-    const temporary_directory files;
+    const temporary_directory files{std::filesystem::temp_directory_path(), "relay-benchmark"};
     std::vector<std::string> absent;
     const std::vector<contender> who = contenders(given, files, absent);
     bool all_well = true;

@@ -1,69 +1,36 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "report.hpp"
 
-#include "statistics.hpp"
 #include "units.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <functional>
-#include <limits>
 
 namespace benchmark::relay {
 
 namespace {
 
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr double micro = 1e6;
 
-using figure = std::function<double(const sample&)>;
-
-double median_of(const series& of, const figure& f)
-{
-    std::vector<double> values;
-    for (const sample& s : of.samples)
-        values.push_back(f(s));
-    return median(std::move(values));
-}
-
-/// Rounds are compared with themselves: what else the machine does changes from one to the next.
-double ratio(const series& of, const series* to, const figure& f)
-{
-    if (to == nullptr)
-        return nothing;
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i != of.samples.size(); ++i)
-        ratios.push_back(f(of.samples[i]) / f(to->samples[i]));
-    return median(std::move(ratios));
-}
-
-/// How far the rounds are apart, in units of their median.
-double spread_of(const series& of, const figure& f)
-{
-    const auto [least, most] = std::minmax_element(of.samples.begin(), of.samples.end(),
-                                                   [&](const sample& a, const sample& b) { return f(a) < f(b); });
-    return (f(*most) - f(*least)) / median_of(of, f);
-}
+using relay_figure = figure<relay_series>;
+using relay_column = column<relay_series>;
 
 /// Those that others are compared with; null where none ran.
 struct references
 {
-    const series* splice = nullptr;
-    const series* copy = nullptr;
-    const series* bare = nullptr; ///< the better of both
-    const series* plain = nullptr;
+    const relay_series* splice = nullptr;
+    const relay_series* copy = nullptr;
+    const relay_series* bare = nullptr; ///< the better of both
+    const relay_series* plain = nullptr;
 };
 
-references find_references(const std::vector<series>& all, const figure& cost)
+references find_references(const std::vector<relay_series>& all, const relay_figure& cost)
 {
     references result;
-    const auto consider = [&](const series*& best, const series& s) {
+    const auto consider = [&](const relay_series*& best, const relay_series& s) {
         if (best == nullptr || median_of(s, cost) < median_of(*best, cost))
             best = &s;
     };
-    for (const series& s : all)
+    for (const relay_series& s : all)
         switch (s.who.kind)
         {
         case family::bare_splice:
@@ -85,25 +52,16 @@ references find_references(const std::vector<series>& all, const figure& cost)
     return result;
 }
 
-struct column
-{
-    const char* title;
-    int digits;
-    std::function<double(const series&)> value;
-
-    [[nodiscard]] int width() const { return std::max(8, static_cast<int>(std::strlen(title))); }
-};
-
 /// What a load's cost is counted in.
 struct unit
 {
-    figure cost;
-    std::vector<column> columns;
+    relay_figure cost;
+    std::vector<relay_column> columns;
 };
 
-column by_median(const char* title, int digits, const figure& f)
+relay_column by_median(const char* title, int digits, const relay_figure& f)
 {
-    return {title, digits, [=](const series& s) { return median_of(s, f); }};
+    return benchmark::by_median<relay_series>(title, digits, f);
 }
 
 unit unit_of(const scenario& what)
@@ -152,11 +110,11 @@ unit unit_of(const scenario& what)
 
 void add_ratios(unit& to, load what, const references& best)
 {
-    const figure cost = to.cost;
-    const auto add = [&](const char* title, const series* other, const figure& f) {
-        to.columns.push_back({title, 2, [=](const series& s) { return ratio(s, other, f); }});
+    const relay_figure cost = to.cost;
+    const auto add = [&](const char* title, const relay_series* other, const relay_figure& f) {
+        to.columns.push_back(by_ratio(title, other, f));
     };
-    to.columns.push_back({"spread", 2, [=](const series& s) { return spread_of(s, cost); }});
+    to.columns.push_back(by_spread<relay_series>(cost));
     if (what != load::idle)
         to.columns.push_back(by_median("others", 2, [](const sample& s) { return s.other_cores; }));
     add("/ splice", best.splice, cost);
@@ -169,7 +127,7 @@ void add_ratios(unit& to, load what, const references& best)
 
 } // namespace
 
-void print_table(const scenario& what, const std::vector<series>& all, const std::vector<std::string>& missing)
+void print_table(const scenario& what, const std::vector<relay_series>& all, const std::vector<std::string>& missing)
 {
     unit in = unit_of(what);
     const references best = find_references(all, in.cost);
@@ -179,23 +137,13 @@ void print_table(const scenario& what, const std::vector<series>& all, const std
                 in_units(what.message).c_str());
     if (what.bystanders != 0)
         std::printf(", %u idle ones around them", what.bystanders);
-    std::printf("; %zu rounds.\nMedians; spread and ratios of the first column%s; * marks the best bare C.\n%-34s",
+    std::printf("; %zu rounds.\nMedians; spread and ratios of the first column%s; * marks the best bare C.\n",
                 all.front().samples.size(),
-                what.what == load::idle ? "" : "; others: cores that the rest of the machine used", "");
-    for (const column& c : in.columns)
-        std::printf(" %*s", c.width(), c.title);
-    std::printf("\n");
-    for (const series& s : all)
-    {
-        std::printf("%-34s", s.who.name.c_str());
-        for (const column& c : in.columns)
-            if (const double value = c.value(s); std::isfinite(value))
-                std::printf(" %*.*f", c.width(), c.digits, value);
-            else
-                std::printf(" %*s", c.width(), "-");
-        std::printf("%s%s\n", &s == best.bare ? "   *" : "",
-                    s.samples.front().keeps_half_open ? "" : "   ends both halves at once");
-    }
+                what.what == load::idle ? "" : "; others: cores that the rest of the machine used");
+    print_rows(all, in.columns, [&](const relay_series& s) {
+        return std::string{&s == best.bare ? "   *" : ""} +
+               (s.samples.front().keeps_half_open ? "" : "   ends both halves at once");
+    });
     for (const std::string& name : missing)
         std::printf("%s\n", name.c_str());
     std::fflush(stdout);

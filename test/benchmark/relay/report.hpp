@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_REPORT_HPP
 #define KERNEL_COPY_TEST_BENCHMARK_RELAY_REPORT_HPP
 
+#include "comparison.hpp"
 #include "measurement.hpp"
 
 #include <string>
@@ -9,15 +10,10 @@
 
 namespace benchmark::relay {
 
-/// A contender and what each round measured of it, in the order of the rounds.
-struct series
-{
-    contender who;
-    std::vector<sample> samples;
-};
+using relay_series = series<contender, sample>;
 
 /// @param missing a line for each who would have been measured, too
-void print_table(const scenario& what, const std::vector<series>& all, const std::vector<std::string>& missing);
+void print_table(const scenario& what, const std::vector<relay_series>& all, const std::vector<std::string>& missing);
 
 } // namespace benchmark::relay
 

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
-#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_PROCESS_HPP
-#define KERNEL_COPY_TEST_BENCHMARK_RELAY_PROCESS_HPP
+#ifndef KERNEL_COPY_TEST_BENCHMARK_PROCESS_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_PROCESS_HPP
 
 #include <chrono>
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-namespace benchmark::relay {
+namespace benchmark {
 
 /// CPU time of a process, user and system, by its clock: exact, where /proc and times(2) count ticks.
 double cpu_seconds_of(pid_t process);
@@ -44,6 +44,6 @@ private:
     int descriptor_; ///< pidfd_open(2)
 };
 
-} // namespace benchmark::relay
+} // namespace benchmark
 
 #endif

@@ -1,11 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0.
-#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_LOOPBACK_HPP
-#define KERNEL_COPY_TEST_BENCHMARK_RELAY_LOOPBACK_HPP
+#ifndef KERNEL_COPY_TEST_BENCHMARK_LOOPBACK_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_LOOPBACK_HPP
 
 #include <cstddef>
 #include <cstdint>
 
-namespace benchmark::relay {
+namespace benchmark {
 
 /// A TCP socket that listens at 127.0.0.1.
 struct listener
@@ -33,6 +33,6 @@ void set_reset_on_close(int socket);
 void send_all(int socket, const char* from, std::size_t length);
 void receive_all(int socket, char* to, std::size_t length);
 
-} // namespace benchmark::relay
+} // namespace benchmark
 
 #endif

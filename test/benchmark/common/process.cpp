@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace benchmark::relay {
+namespace benchmark {
 
 namespace {
 
@@ -156,4 +156,4 @@ std::vector<pid_t> process::group() const
     return members;
 }
 
-} // namespace benchmark::relay
+} // namespace benchmark

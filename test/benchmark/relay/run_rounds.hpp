@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
-#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_ROUNDS_HPP
-#define KERNEL_COPY_TEST_BENCHMARK_RELAY_ROUNDS_HPP
+#ifndef KERNEL_COPY_TEST_BENCHMARK_RELAY_RUN_ROUNDS_HPP
+#define KERNEL_COPY_TEST_BENCHMARK_RELAY_RUN_ROUNDS_HPP
 
 #include "contender.hpp"
 #include "scenario.hpp"

@@ -12,7 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-namespace benchmark::relay {
+namespace benchmark {
 
 namespace {
 
@@ -130,4 +130,4 @@ void receive_all(int socket, char* to, std::size_t length)
     }
 }
 
-} // namespace benchmark::relay
+} // namespace benchmark
