@@ -66,9 +66,11 @@ BOOST_AUTO_TEST_CASE(P22_nothing_without_waiting_is_not_the_end)
 
 BOOST_AUTO_TEST_CASE(S12_a_file_that_says_it_is_empty_is_read_by_a_worker_to_its_end)
 {
-    script s{file_to(end_kind::stream_socket, 0)};
-    reads_cold(s, 23).expect(write_buffer(23)).gives(23);
-    reads_cold(s, 0).finishes({}, 23);
+    script s{file_to(end_kind::stream_socket, 0)}; // of which nothing is known
+    s.expect(on_worker(read_source(buffer))).begins().expect(await);
+    s.source_gives(23).expect(write_buffer(23)).gives(23);
+    s.expect(on_worker(read_source(buffer))).begins().expect(await);
+    s.source_gives(0).finishes({}, 23);
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_a_worker_are_errors_of_the_source)

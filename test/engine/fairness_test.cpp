@@ -50,6 +50,8 @@ BOOST_AUTO_TEST_CASE(a_wait_begins_a_new_turn)
         .ready()
         .expect(transfer(method::sendfile, 1000))
         .gives(0)
+        .expect(read_source(1000))
+        .gives(0)
         .expect(push_sink)
         .done()
         .finishes({}, 600);
@@ -71,6 +73,8 @@ BOOST_AUTO_TEST_CASE(memory_counts_in_the_turn)
         .expect(yield)
         .ready()
         .expect(transfer(method::sendfile, 1000))
+        .gives(0)
+        .expect(read_source(1000))
         .gives(0)
         .finishes({}, 2000);
 }

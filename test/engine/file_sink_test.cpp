@@ -129,6 +129,15 @@ BOOST_AUTO_TEST_CASE(file_to_file_moves_in_steps)
     s.finishes({}, 300'000);
 }
 
+BOOST_AUTO_TEST_CASE(P22_zero_before_the_known_end_is_for_a_read_to_confirm)
+{
+    script s{to_file(end_kind::regular_file, 300'000)};
+    s.expect(moves(method::copy_file_range, step)).gives(step);
+    s.expect(moves(method::copy_file_range, step)).gives(0); // and sendfile is no better
+    s.expect(on_worker(read_source(buffer))).begins().expect(await);
+    s.source_gives(0).finishes({}, step);
+}
+
 BOOST_AUTO_TEST_CASE(each_method_of_file_to_file_is_a_workers)
 {
     script s{to_file(end_kind::regular_file, 300'000)};
@@ -169,8 +178,8 @@ BOOST_AUTO_TEST_CASE(P23_a_stop_is_seen_when_the_worker_has_answered)
         .expect(moves(method::copy_file_range, step))
         .gives(step, stop_request::total)
         .expect(moves(method::copy_file_range, step))
-        .gives(0)
-        .finishes({}, step);
+        .fails(EIO)
+        .finishes(errno_code(EIO), step);
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_clamps_file_to_file)
@@ -180,8 +189,8 @@ BOOST_AUTO_TEST_CASE(a_rate_clamps_file_to_file)
     script s{paced};
     s.expect(moves(method::copy_file_range, 1000)).gives(1000);
     s.expect(pace(50'000'000)).ready();
-    s.expect(moves(method::copy_file_range, 1000)).gives(0);
-    s.finishes({}, 1000);
+    s.expect(moves(method::copy_file_range, 1000)).gives(1000, stop_request::partial);
+    s.finishes(aborted, 2000);
 }
 
 BOOST_AUTO_TEST_CASE(without_descriptors_for_a_worker_the_turn_counts)

@@ -46,6 +46,8 @@ BOOST_AUTO_TEST_CASE(S40_a_call_is_never_asked_for_more_than_the_kernel_moves_at
         .gives(5)
         .expect(transfer(by, 1 << 30))
         .gives(0)
+        .expect(read_source(268435456))
+        .gives(0)
         .expect(push_sink)
         .done()
         .finishes({}, (std::uint64_t{2} << 30) + 4);
@@ -53,7 +55,22 @@ BOOST_AUTO_TEST_CASE(S40_a_call_is_never_asked_for_more_than_the_kernel_moves_at
 
 BOOST_AUTO_TEST_CASE(S41_zero_is_the_end_on_the_first_call_too)
 {
-    script{file_to_socket(4096)}.expect(transfer(by, 4096)).gives(0).finishes({}, 0);
+    scenario at_end = file_to_socket(4096);
+    at_end.setup.source.position = 4096;
+    script{at_end}.expect(transfer(by, 256 * 1024)).gives(0).finishes({}, 0);
+}
+
+BOOST_AUTO_TEST_CASE(zero_before_the_known_end_is_for_a_read_to_confirm)
+{
+    script s{file_to_socket(4096)}; // as FUSE says it whose reads are short
+    s.expect(transfer(by, 4096)).gives(0);
+    s.expect(read_source(65536)).gives(4096).expect(write_buffer(4096)).gives(4096);
+    s.expect(read_source(65536)).gives(0).finishes({}, 4096);
+    BOOST_TEST((s.engine().given_up(by) == errc::returned_nothing));
+
+    scenario native = file_to_socket(4096); // as far as can be told without a read
+    native.setup.methods = {by};
+    script{native}.expect(transfer(by, 4096)).gives(0).finishes({}, 0);
 }
 
 BOOST_AUTO_TEST_CASE(S42_EPERM_asks_for_a_probe_and_falls_back)
@@ -165,6 +182,8 @@ BOOST_AUTO_TEST_CASE(P19_a_file_truncated_meanwhile_ends_and_does_not_spin)
         .gives(4000)
         .expect(transfer(by, 6000))
         .gives(0)
+        .expect(read_source(65536))
+        .gives(0)
         .expect(push_sink)
         .done()
         .finishes({}, 4000);
@@ -174,6 +193,8 @@ BOOST_AUTO_TEST_CASE(P19_a_file_truncated_meanwhile_ends_and_does_not_spin)
         .expect(transfer(by, 10'000))
         .gives(4000)
         .expect(transfer(by, 6000))
+        .gives(0)
+        .expect(read_source(6000))
         .gives(0)
         .expect(push_sink)
         .done()
@@ -215,6 +236,8 @@ BOOST_AUTO_TEST_CASE(P26_a_file_that_says_too_much_ends_where_it_ends)
         .expect(transfer(by, 4096))
         .gives(23)
         .expect(transfer(by, 4073))
+        .gives(0)
+        .expect(read_source(65536))
         .gives(0)
         .expect(push_sink)
         .done()

@@ -25,10 +25,23 @@ std::uint64_t copy_run::source_position() const
     return scenario_.setup.source.position + world_.taken_from_source();
 }
 
+std::uint64_t copy_run::known_rest() const
+{
+    const detail::end_facts& source = scenario_.setup.source;
+    const bool has = source.kind == end_kind::regular_file && source.size > source_position();
+    return has ? source.size - source_position() : 0;
+}
+
 bool copy_run::at_known_end() const
 {
     const detail::end_facts& source = scenario_.setup.source;
-    return source.kind == end_kind::regular_file && source_position() >= source.size;
+    return source.kind == end_kind::regular_file && source.size != 0 && source_position() == source.size;
+}
+
+bool copy_run::may_say_nothing(const action& a) const
+{
+    const bool moves = a.kind == action_kind::fill_pipe || a.kind == action_kind::transfer;
+    return moves && known_rest() != 0 && scenario_.setup.methods.contains(method::buffer);
 }
 
 void copy_run::note_disk(const action& a, const event& e)
@@ -70,7 +83,7 @@ void copy_run::note_leaving(const action& a, const event& e)
         no_second_pipe_ = leaves_ = false;
         break;
     case action_kind::fill_pipe:
-        leaves_ = leaves_ || refused;
+        leaves_ = leaves_ || refused || (e.bytes == 0 && known_rest() != 0); // only a read is believed
         break;
     case action_kind::drain_pipe:
         refuses_ = refuses_ || (e.bytes == 0 && (error == 0 || (refused && error != EAGAIN)));
@@ -133,7 +146,8 @@ void copy_run::check_question() const
     require(setup.disk == kernel_copy::disk::when_cold && setup.source.kind == end_kind::regular_file,
             "asks about what is no file, or for nothing");
     require(next_.offset == source_position(), "asks about another place");
-    require(next_.length != 0 && next_.length <= setup.source.size - source_position(), "asks about too much");
+    require(next_.length != 0 && next_.length <= std::min(allowed(), setup.turn_budget), "asks about too much");
+    require(known_rest() != 0 ? next_.length <= known_rest() : !at_known_end(), "asks about what is not known to be");
     require(!takes_no_more_ && !saw_the_end_ && !after_bytes_ && allowed() != 0, "asks when no more is to be taken");
 }
 

@@ -78,8 +78,9 @@ void copy_run::classify(const action& a, const reply& r)
     };
     if (a.kind == action_kind::flush_sink && error == 0)
         flushed_ = true;
-    const bool unsure = scenario_.looks && scenario_.setup.source.kind == end_kind::stream_socket &&
-                        (a.kind == action_kind::fill_pipe || a.kind == action_kind::transfer);
+    const bool spliced = a.kind == action_kind::fill_pipe || (a.kind == action_kind::transfer && !ranged);
+    const bool looks = scenario_.looks && scenario_.setup.source.kind == end_kind::stream_socket;
+    const bool unsure = (spliced && looks) || may_say_nothing(a);
     const bool no_socket = a.kind == action_kind::confirm_end && error == ENOTSOCK; // a wrong hint
     const bool goes_on = engine_->overlaps();
     if (a.kind == action_kind::unread_source)

@@ -52,6 +52,8 @@ public:
     [[nodiscard]] bool can_be_asked_to_stop() const;
     /// A wait, or a stream's own function, which a request can end.
     [[nodiscard]] bool can_be_interrupted(const action& a) const;
+    /// Before the end, and is not believed.
+    [[nodiscard]] bool may_say_nothing(const action& a) const;
     /// A worker is at it, or is to be.
     [[nodiscard]] bool is_on_worker(const action& a) const;
     /// The action that an answer on this side would be about, or null.
@@ -104,6 +106,7 @@ private:
     void note_held_back(const action& a, const event& e);
     void note_leaving(const action& a, const event& e);
     [[nodiscard]] std::uint64_t source_position() const;
+    [[nodiscard]] std::uint64_t known_rest() const;
     [[nodiscard]] bool at_known_end() const;
     void check_pause() const;
     void check_length(std::uint64_t most) const;

@@ -68,7 +68,8 @@ bool fail(copy_run& run, call_side side, int error)
     return true;
 }
 
-bool give_nothing(copy_run& run, call_side side)
+/// `truly`: it has ended; else it only says so, as file systems do whose reads are short.
+bool give_nothing(copy_run& run, call_side side, bool truly)
 {
     const action& a = *run.answerable(side);
     switch (a.kind)
@@ -77,7 +78,9 @@ bool give_nothing(copy_run& run, call_side side)
     case action_kind::fill_pipe:
     case action_kind::read_source:
     case action_kind::confirm_end:
-        if (a.runs != detail::place::here_if_ready) // else it may say so before the end
+        if (!truly && !run.may_say_nothing(a))
+            return false;
+        if (truly && a.runs != detail::place::here_if_ready) // which may say so anyway
             run.end_source_here();
         [[fallthrough]];
     case action_kind::drain_pipe:
@@ -162,7 +165,8 @@ private:
         };
         for (const int error : failures)
             with("errno " + std::to_string(error), [&](copy_run& run) { return fail(run, side, error); });
-        with("0 bytes", [&](copy_run& run) { return give_nothing(run, side); });
+        for (const bool truly : {true, false})
+            with("0 bytes", [&](copy_run& run) { return give_nothing(run, side, truly); });
         for (const stop_request stop : stops)
             with("stop " + std::to_string(static_cast<int>(stop)),
                  [&](copy_run& run) { return see_stop(run, side, replies_[k], stop); });
