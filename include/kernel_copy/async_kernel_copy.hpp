@@ -50,7 +50,8 @@ public:
     template <class Handler, class Source, class Sink>
     void operator()(Handler&& handler, holder<Source> source, holder<Sink> sink, const copy_options& options) const
     {
-        copy_op<std::decay_t<Handler>, Source, Sink>::launch(handler, std::move(source), std::move(sink), options);
+        std::decay_t<Handler> own{std::forward<Handler>(handler)}; // the caller may keep theirs
+        copy_op<std::decay_t<Handler>, Source, Sink>::launch(own, std::move(source), std::move(sink), options);
     }
 
 private:

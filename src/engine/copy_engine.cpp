@@ -34,8 +34,8 @@ error_code aborted() noexcept
 
 copy_engine::copy_engine(const copy_setup& setup, const progress& counts)
     : context_{setup, counts}, plan_{make_plan(setup)},
-      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_}, small_file_{setup.small_file},
-      sink_buffers_{setup.sink_buffers}, fate_{find_misuse(setup, counts.allowed())}
+      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_},
+      small_file_{setup.small_file}, sink_buffers_{setup.sink_buffers}, fate_{find_misuse(setup, counts.allowed())}
 {
     pipes_allowed_ = setup.methods.contains(method::splice_through_pipe) &&
                      known_calls_[static_cast<std::size_t>(method::splice)] != availability::unavailable;

@@ -233,6 +233,25 @@ BOOST_AUTO_TEST_CASE(a_small_file_costs_less_by_a_read_and_a_send)
         }
 }
 
+BOOST_AUTO_TEST_CASE(what_was_sent_before_the_engine_began_counts_once)
+{
+    scenario range = file_to(end_kind::stream_socket, 16'000);
+    range.setup.source.position = 6000; // of which 4000 have been sent
+    range.position = 6000;
+    source_stack stack{range};
+    detail::progress counts = stack.begin_counts();
+    counts.go_on_from(4010, 4010, 10);
+    detail::copy_engine engine{range.setup, counts};
+    engine.start_turn();
+    const action first = engine.resume({}, stop_request::none);
+    BOOST_TEST((first.kind == action_kind::ask_warmth));
+    BOOST_TEST(first.offset == 6000u);
+    BOOST_TEST(first.length == 10'000u);
+    const action then = engine.resume({.bytes = 10'000}, stop_request::none);
+    BOOST_TEST((then.kind == action_kind::transfer));
+    BOOST_TEST(then.length == 10'000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace kernel_copy::test

@@ -61,8 +61,8 @@ struct machine_context
     std::uint64_t pipe_capacity;
     end_kind source;
     end_kind sink;
-    place reads = place::here;  ///< of a file; here_if_ready: on a worker unless it is known not to wait
-    place writes = place::here; ///< to a file
+    place reads = place::here;      ///< of a file; here_if_ready: on a worker unless it is known not to wait
+    place writes = place::here;     ///< to a file
     std::uint64_t source_start = 0; ///< the position of a file when the copy began
     disk_step step{};
     detail::adaptive adaptive{};
