@@ -96,7 +96,7 @@ struct event
     call_side side = call_side::source;
     bool begun = false;            ///< it is under way and answers later; what else is to be done?
     bool interrupted = false;      ///< a stop request ended the call, and not all that it was asked for is done
-    std::uint64_t nanoseconds = 0; ///< how long a worker took
+    std::uint64_t nanoseconds = 0; ///< how long a worker took; 0 if none has done it
 };
 
 /// The errno in an error code of the system category, or 0.

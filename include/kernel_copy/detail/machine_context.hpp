@@ -78,10 +78,11 @@ struct machine_context
     {
         return std::min({counts.allowed(), turn.left(), pacer.allowance(), call_cap});
     }
-    /// The same of a worker, which holds up nobody but itself.
+    /// The same of a worker, which holds up nobody but itself. Where none could do it the turn counts.
     [[nodiscard]] std::uint64_t worker_length() const noexcept
     {
-        return std::min({counts.allowed(), step.length(), pacer.allowance(), call_cap});
+        const std::uint64_t in_turn = step.is_made_here() ? turn.left() : call_cap;
+        return std::min({counts.allowed(), step.length(), pacer.allowance(), in_turn});
     }
     [[nodiscard]] std::uint64_t length_at(place where) const noexcept
     {

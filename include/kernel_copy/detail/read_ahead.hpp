@@ -23,7 +23,7 @@ public:
     /// How a call of one side went; what was only begun says nothing yet.
     void happened(const event& e);
     /// All has been delivered, and no more is to be had.
-    [[nodiscard]] bool is_over() const noexcept { return !busy() && holds_nothing() && taking_is_over(); }
+    [[nodiscard]] bool is_over() const noexcept { return !busy() && holds_nothing() && taking_is_over() && !goes(); }
     /// Ends now, with this error unless another came first.
     void end(const error_code& error) noexcept;
     /// The next thing to begin, or `await`.
@@ -50,6 +50,7 @@ private:
         warmth,
         pipe,
         growth,
+        return_of_pipe,
         return_of_bytes
     };
 
@@ -65,6 +66,8 @@ private:
 
     action wind_up();
     action leave();
+    action pause();
+    action return_pipe();
     action read(unsigned char into);
     action fill(unsigned char into);
     action write();
