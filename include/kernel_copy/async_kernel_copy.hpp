@@ -107,8 +107,8 @@ private:
 /// What may have to wait for a disk runs on a thread of the context's disk_workers, or on options.disk_executor, as
 /// kernel_copy::disk says: reads of what is not in memory, all writes to files, and all of a copy from file to file,
 /// which clones extents and keeps holes where the file systems can (ioctl_ficlonerange(2), lseek(2)). A worker's call is
-/// waited for on every outcome; it uses a duplicate of the file's descriptor (F_DUPFD_CLOEXEC), never a socket or a pipe
-/// of the caller's. What fstat(2) and the flush of a sink's own buffer wait for, they wait for in the operation's thread.
+/// waited for on every outcome; it uses duplicates of descriptors (F_DUPFD_CLOEXEC) of files, and of the pipe that is
+/// written to one, never a socket. What fstat(2) and the flush of a sink's own buffer wait for, they wait for in the operation's thread.
 /// A context made with BOOST_ASIO_CONCURRENCY_HINT_UNSAFE hears no other threads, and needs disk::inline_.
 ///
 /// @par Per-operation cancellation

@@ -55,7 +55,7 @@ copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const 
     context_.ends_when_dry = from.ends_when_dry;
     const std::uint64_t held = context_.counts.in_flight();
     if (from.by == method::splice_through_pipe)
-        machine_.emplace<pipe_transfer>(context_, from.by, true);
+        machine_.emplace<pipe_transfer>(context_, true);
     else
         machine_.emplace<buffer_transfer>(context_, held);
     if (from.at == small_copy::step::reading)

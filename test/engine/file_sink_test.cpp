@@ -58,23 +58,13 @@ BOOST_AUTO_TEST_CASE(a_file_that_takes_no_splice_is_written_from_memory_by_a_wor
     s.finishes({}, 50'000);
 }
 
-// A worker touches no pipe of the user's.
-BOOST_AUTO_TEST_CASE(a_pipe_goes_to_a_file_through_another_pipe)
+BOOST_AUTO_TEST_CASE(a_worker_splices_a_pipe_to_a_file)
 {
-    const auto by_splice = [](expected what) {
-        what.by = method::splice;
-        return what;
-    };
     script s{to_file(end_kind::pipe)};
-    s.expect(by_splice(open_pipe)).done();
-    s.expect(by_splice(fill_pipe(turn))).fails(EAGAIN);
-    s.expect(return_pipe).done().expect(wait_source).ready();
-    s.expect(by_splice(open_pipe)).done();
-    s.expect(by_splice(fill_pipe(turn))).gives(5000);
-    s.expect(by_splice(on_worker(drain_pipe(5000)))).gives(5000);
-    s.expect(return_pipe).done().expect(wait_source).ready();
-    s.expect(by_splice(open_pipe)).done();
-    s.expect(by_splice(fill_pipe(turn))).gives(0);
+    s.expect(moves(method::splice, step)).fails(EAGAIN).expect(wait_source).ready();
+    s.expect(moves(method::splice, step)).gives(5000);
+    s.expect(moves(method::splice, step)).fails(EAGAIN).expect(wait_source).ready();
+    s.expect(moves(method::splice, step)).gives(0);
     s.finishes({}, 5000);
 }
 

@@ -126,7 +126,9 @@ void copy_run::check_place(bool from_file, bool to_file) const
         return;
     require(scenario_.setup.disk != kernel_copy::disk::inline_, "leaves to others what is to be done here");
     const bool both = detail::is_from_end_to_end(next_.kind);
-    require(both ? from_file && to_file : from_file || to_file, "a worker is to touch what is no file");
+    const end_kind source = scenario_.setup.source.kind;
+    const bool from_pipe = source == end_kind::pipe || source == end_kind::unknown;
+    require(both ? (from_file || from_pipe) && to_file : from_file || to_file, "a worker is to touch what is no file");
     require(next_.runs == detail::place::worker ||
                 (next_.kind == action_kind::read_source && scenario_.setup.disk == kernel_copy::disk::when_cold),
             "only reads can say that they would wait");
@@ -165,7 +167,7 @@ void copy_run::note_held_back(const action& a, const event& e)
     const bool is_short = e.bytes < a.length;
     holds_back_ = a.kind == action_kind::write_memory ? a.more
                   : a.kind == action_kind::transfer   ? a.by == method::sendfile && is_short
-                  : a.kind == action_kind::drain_pipe ? engine_->overlaps() && is_short
+                  : a.kind == action_kind::drain_pipe ? is_short
                                                       : false;
 }
 

@@ -13,7 +13,7 @@ namespace kernel_copy::test {
 namespace {
 
 constexpr std::array failures{EIO,       EPIPE, ECONNRESET, ENOSPC, EINVAL,     ENOSYS, EPERM,
-                              EOVERFLOW, EXDEV, EBADF,      EAGAIN, EOPNOTSUPP, ENOMEM};
+                              EOVERFLOW, EXDEV, EBADF,      EAGAIN, EOPNOTSUPP, ENOMEM, ECANCELED};
 constexpr std::array stops{stop_request::total, stop_request::dry, stop_request::partial, stop_request::terminal};
 
 std::size_t replays_made = 0;

@@ -197,15 +197,17 @@ private:
     {
         const auto from = layers_.end();
         progress counts{from.layers, from.position};
-        const bool all = send_small(counts, from, options_,
-                                    {.source = descriptor_of(source_end()), .sink = descriptor_of(sink_end())});
-        if (all)
-            rest_ =
-                outcome{.error = {}, .taken = counts.taken(), .delivered = counts.delivered(), .sink_failed = false};
+        const auto ended = send_small(counts, from, options_,
+                                      {.source = descriptor_of(source_end()), .sink = descriptor_of(sink_end())});
+        if (ended)
+            rest_ = outcome{.error = *ended,
+                            .taken = counts.taken(),
+                            .delivered = counts.delivered(),
+                            .sink_failed = ended->failed()};
         else
             std::get<parked_pump>(rest_).copy = {
                 .taken = counts.taken(), .delivered = counts.delivered(), .drained = counts.drained()};
-        return all;
+        return ended.has_value();
     }
 
     void park()
