@@ -16,6 +16,7 @@ bool is_transfer(action_kind kind) noexcept
     switch (kind)
     {
     case action_kind::transfer:
+    case action_kind::clone_range:
     case action_kind::fill_pipe:
     case action_kind::drain_pipe:
     case action_kind::read_source:

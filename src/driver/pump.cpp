@@ -1,4 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/file_calls.hpp>
 #include <kernel_copy/detail/pump.hpp>
 
 #include <algorithm>
@@ -10,7 +11,7 @@ pump::pump(const source_end& source, const sink_end& sink, const copy_options& o
            const small_copy& done_before)
     : kernel_{current_kernel()}, context_{context}, options_{options}, source_{source}, sink_{sink},
       monitor_{options.monitor}, pipes_{pipe_lease{kernel_}, pipe_lease{kernel_}}, source_duplicate_{kernel_},
-      sink_duplicate_{kernel_}, begin_{source_.layers, source_.position}
+      sink_duplicate_{kernel_}, lookout_{kernel_}, begin_{source_.layers, source_.position}
 {
     begin_.go_on_from(done_before.taken, done_before.delivered, done_before.drained);
 }
@@ -98,8 +99,8 @@ bool pump::hand_out(const action& a)
     if (a.runs != place::worker)
         return false;
     descriptor_pair ends{};
-    const bool from_file = a.kind == action_kind::transfer || side_of(a.kind) == call_side::source;
-    const bool to_file = a.kind == action_kind::transfer || side_of(a.kind) == call_side::sink;
+    const bool from_file = is_from_end_to_end(a.kind) || side_of(a.kind) == call_side::source;
+    const bool to_file = is_from_end_to_end(a.kind) || side_of(a.kind) == call_side::sink;
     if (from_file)
         ends.source = source_duplicate_.of(descriptors_.source);
     if (to_file)
@@ -115,7 +116,7 @@ bool pump::hand_out(const action& a)
 
 transfer_call pump::prepare(const action& a, const descriptor_pair& ends)
 {
-    transfer_call call{.what = a, .source = ends.source, .sink = ends.sink};
+    transfer_call call{.what = a, .source = ends.source, .sink = ends.sink, .lookout = &lookout_};
     if (source_.position != nullptr && a.kind != action_kind::drain_pipe)
     {
         call.has_offset = true;
@@ -127,7 +128,7 @@ transfer_call pump::prepare(const action& a, const descriptor_pair& ends)
         call.source = pipes_[a.half].read_end();
     else if (a.kind == action_kind::read_source)
         call.to = halves_[a.half].data();
-    else if (a.kind != action_kind::transfer)
+    else if (is_from_memory(a.kind))
         call.from = write_data(a);
     return call;
 }
@@ -194,6 +195,8 @@ event pump::perform(const action& a, signal_guard& guard)
         return {};
     case action_kind::ask_warmth:
         return outcome_of(kernel_.warm(descriptors_.source, a.offset, a.length));
+    case action_kind::find_data:
+        return find_data(kernel_, prepare(a, descriptors_));
     case action_kind::ask_readiness:
         return outcome_of(kernel_.ready(descriptors_.source, descriptors_.sink));
     case action_kind::confirm_end:
@@ -226,19 +229,18 @@ bool pump::signals_matter()
 call_result pump::transfer(const action& a, signal_guard& guard)
 {
     const transfer_call call = prepare(a, descriptors_);
-    const bool from_memory = a.kind == action_kind::write_memory || a.kind == action_kind::write_buffer;
     if (a.kind == action_kind::read_source && source_.kind == end_kind::stream_socket)
         return receive(call);
     if (a.kind == action_kind::read_source || a.kind == action_kind::fill_pipe)
         return call.make(kernel_);
     // What reaches the sink can raise a signal.
-    if (from_memory && sink_.kind == end_kind::stream_socket)
+    if (is_from_memory(a.kind) && sink_.kind == end_kind::stream_socket)
         if (const call_result sent = send(call); sent.error != ENOTSOCK)
             return sent;
     if (signals_matter())
         guard.arm();
     const call_result result = call.make(kernel_);
-    guard.note(result, from_memory ? call.from.size() : a.length);
+    guard.note(result, is_from_memory(a.kind) ? call.from.size() : a.length + a.hole);
     return result;
 }
 

@@ -53,6 +53,7 @@ end_facts pump::examine(int descriptor, end_kind kind, int wrong_access, bool as
         facts.kind = status.kind;
         facts.is_directory = status.is_directory;
         facts.size = status.kind == end_kind::regular_file ? status.size : 0;
+        facts.has_holes = status.kind == end_kind::regular_file && status.allocated < status.size;
         facts.device = status.device;
         facts.inode = status.inode;
     }

@@ -1,4 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/file_calls.hpp>
 #include <kernel_copy/detail/transfer_call.hpp>
 
 #include <algorithm>
@@ -9,6 +10,8 @@ namespace kernel_copy::detail {
 call_result transfer_call::make(kernel& k) const
 {
     const std::uint64_t* const at = has_offset ? &offset : nullptr;
+    if (what.hole != 0)
+        return transfer_behind_hole(k, *this);
     switch (what.kind)
     {
     case action_kind::read_source:
@@ -20,6 +23,10 @@ call_result transfer_call::make(kernel& k) const
     case action_kind::fill_pipe:
     case action_kind::drain_pipe:
         return k.splice(source, at, sink, what.length);
+    case action_kind::clone_range:
+        return clone_range(k, *this);
+    case action_kind::skip_hole:
+        return skip_hole(k, *this);
     case action_kind::transfer:
         break;
     default:
@@ -42,9 +49,8 @@ event transfer_call::make_on_worker(kernel& k) const
     if (signals_matter)
         guard.arm();
     const std::uint64_t begun = k.now();
-    const call_result result = make(k);
-    guard.note(result, what.length);
-    event e = outcome_of(result);
+    event e = what.kind == action_kind::find_data ? find_data(k, *this) : outcome_of(make(k));
+    guard.note({.bytes = e.bytes, .error = errno_of(e.error)}, what.length + what.hole);
     e.side = side_of(what.kind);
     e.nanoseconds = std::max<std::uint64_t>(k.now() - begun, 1);
     return e;

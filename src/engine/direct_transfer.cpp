@@ -17,17 +17,12 @@ action direct_transfer::again()
 {
     if (context_.done_taking())
         return {.kind = action_kind::done_taking};
-    asked_ = context_.length_at(context_.writes);
+    asked_ = context_.transfer_length(by_);
     if (asked_ == 0)
     {
         warm_ = 0; // it may be long until it goes on
         return context_.pause();
     }
-    // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
-    // Once the known size is used up the file is asked whether it has grown.
-    const std::uint64_t rest = context_.known_rest();
-    if (rest != 0 && by_ != method::copy_file_range)
-        asked_ = std::min(asked_, rest);
     if (context_.reads == place::here_if_ready && !context_.at_known_end())
     {
         if (warm_ == 0)
@@ -62,21 +57,14 @@ action direct_transfer::moved(const event& e)
 {
     if (e.bytes == 0)
     {
-        // copy_file_range has said 0 for files that were not at their end (procfs, overlayfs): only a read
-        // can be believed. After some bytes it is the end.
-        if (by_ == method::copy_file_range && !moved_any_)
-            return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
         const action next = context_.after_nothing();
         return next.kind == action_kind::confirm_end ? ask(step::looking, next) : next;
     }
-    moved_any_ = true;
     unexplained_ = 0;
     warm_ -= std::min(warm_, e.bytes);
     context_.held_back = by_ == method::sendfile && e.bytes < asked_;
-    if (context_.writes == place::worker)
-        context_.step.took(e.bytes, asked_, e.nanoseconds);
-    context_.took(e.bytes);
-    context_.delivered(e.bytes);
+    context_.stepped(e.bytes, asked_, e.nanoseconds);
+    context_.moved(e.bytes);
     return again();
 }
 

@@ -16,6 +16,7 @@ machine_context::machine_context(const copy_setup& setup, const progress& begin)
     source = setup.source.kind;
     sink = setup.sink.kind;
     source_start = setup.source.position - taken;
+    has_holes = setup.source.has_holes;
     if (setup.disk == disk::inline_)
         return;
     // A file that is written to has to wait whatever it is given: for room among the pages to be written, for a journal.
@@ -30,6 +31,15 @@ action machine_context::pause() const noexcept
 {
     return pacer.allowance() == 0 ? action{.kind = action_kind::pace, .length = pacer.pause()}
                                   : action{.kind = action_kind::yield};
+}
+
+// A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come. Once the known
+// size is used up the file is asked whether it has grown.
+std::uint64_t machine_context::transfer_length(method by) const noexcept
+{
+    const std::uint64_t length = length_at(writes);
+    const std::uint64_t rest = known_rest();
+    return rest != 0 && by != method::copy_file_range ? std::min(length, rest) : length;
 }
 
 std::uint64_t machine_context::known_rest() const noexcept

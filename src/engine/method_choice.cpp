@@ -115,10 +115,13 @@ action copy_engine::enter(method m, bool cold)
 void copy_engine::use(method m)
 {
     const bool streams = context_.source == end_kind::stream || context_.sink == end_kind::stream;
+    const bool files = context_.source == end_kind::regular_file && context_.sink == end_kind::regular_file;
     if (cold_)
         machine_.emplace<read_ahead>(context_, m);
     else if (m == method::splice_through_pipe)
         machine_.emplace<pipe_transfer>(context_);
+    else if (m == method::copy_file_range || (m == method::sendfile && files))
+        machine_.emplace<file_transfer>(context_, m);
     else if (m != method::buffer)
         machine_.emplace<direct_transfer>(context_, m);
     else if (streams || context_.reads != place::here)

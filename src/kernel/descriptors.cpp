@@ -3,6 +3,8 @@
 
 #include <kernel_copy/detail/action.hpp>
 
+#include <cstdio>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -42,6 +44,7 @@ call_result kernel::status(int descriptor, file_status& to)
         to = {.kind = kind_of(st.st_mode),
               .is_directory = S_ISDIR(st.st_mode),
               .size = static_cast<std::uint64_t>(st.st_size),
+              .allocated = static_cast<std::uint64_t>(st.st_blocks) * 512,
               .device = st.st_dev,
               .inode = st.st_ino};
     return result;
@@ -110,6 +113,13 @@ call_result kernel::open_watch(int descriptor, bool for_writing)
 call_result kernel::duplicate(int descriptor)
 {
     return retry([=] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
+}
+
+call_result kernel::reopen(int descriptor)
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+    return retry([&] { return ::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); });
 }
 
 void kernel::close(int descriptor) noexcept

@@ -71,9 +71,4 @@ call_result kernel::push(int sink)
     return retry([&] { return ::setsockopt(sink, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked); });
 }
 
-call_result kernel::move_back(int source, std::uint64_t length)
-{
-    return retry([=] { return ::lseek(source, -static_cast<off_t>(length), SEEK_CUR); });
-}
-
 } // namespace kernel_copy::detail

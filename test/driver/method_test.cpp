@@ -253,7 +253,9 @@ BOOST_AUTO_TEST_CASE(S30_S31_S32_S39_B4_the_probe_runs_once_and_only_after_a_fai
     // A file's own EPERM: the call is found to exist and is used for other files.
     bool once = true;
     kernel.instead = [&](const std::string& call, std::size_t, std::uint64_t length) {
-        return length > 1 && std::exchange(once, false) ? refuse(call, "copy_file_range", EPERM) : std::nullopt;
+        return call == "copy_file_range" && length > 1 && std::exchange(once, false)
+                   ? refuse(call, "copy_file_range", EPERM)
+                   : std::nullopt;
     };
     way_of<disk_file_source, disk_file_sink>({}, &kernel);
     BOOST_TEST((knowledge(kernel, method::copy_file_range) == availability::available));

@@ -53,9 +53,9 @@ void copy_run::note_disk(const action& a, const event& e)
     }
     else if (is_left_to_driver(a))
         warm_to_ = warm_from_;
-    const bool steps = takes_from_source(a) && a.runs == detail::place::worker;
+    const bool steps = takes_from_source(a) && a.runs == detail::place::worker && !is_tried_only(a);
     if (steps && (a.kind != action_kind::transfer || e.bytes != 0))
-        step_.took(e.bytes, a.length, e.nanoseconds);
+        step_.took(e.bytes - std::min(a.hole, e.bytes), a.length, e.nanoseconds);
     note_leaving(a, e);
 }
 
@@ -107,12 +107,15 @@ void copy_run::check_disk()
     }
     if (next_.kind == action_kind::ask_warmth)
         return check_question();
-    const bool from_file = takes_from_source(next_) && is_file(setup.source.kind);
-    const bool to_file = delivers(next_) && is_file(setup.sink.kind);
+    const bool straight = detail::is_from_end_to_end(next_.kind);
+    const bool asks = next_.kind == action_kind::find_data;
+    const bool from_file = (takes_from_source(next_) || asks) && is_file(setup.source.kind);
+    const bool to_file = (delivers(next_) || straight) && is_file(setup.sink.kind);
     check_place(from_file, to_file);
     if (setup.disk == kernel_copy::disk::inline_)
         return;
     require(!to_file || next_.runs == detail::place::worker, "waits for a file that it writes to");
+    require(!asks || next_.runs == detail::place::worker, "searches a file for holes where it may have to wait");
     if (from_file && next_.runs == detail::place::here)
         check_source_file();
 }
@@ -122,7 +125,7 @@ void copy_run::check_place(bool from_file, bool to_file) const
     if (next_.runs == detail::place::here)
         return;
     require(scenario_.setup.disk != kernel_copy::disk::inline_, "leaves to others what is to be done here");
-    const bool both = next_.kind == action_kind::transfer;
+    const bool both = detail::is_from_end_to_end(next_.kind);
     const end_kind source = scenario_.setup.source.kind;
     const bool from_pipe = source == end_kind::pipe || source == end_kind::unknown;
     require(both ? (from_file || from_pipe) && to_file : from_file || to_file, "a worker is to touch what is no file");

@@ -110,6 +110,10 @@ void copy_run::check_taking() const
     {
     case action_kind::transfer:
         return check_transfer();
+    case action_kind::clone_range:
+        return check_clone();
+    case action_kind::skip_hole:
+        return require(next_.length != 0 && next_.length <= allowed(), "skips a wrong length");
     case action_kind::fill_pipe:
         check_length(gibibyte);
         require(world_.pipe_is_held(next_.half), "fills a pipe that there is not");
@@ -129,6 +133,16 @@ void copy_run::check_transfer() const
     check_length(gibibyte);
     if (next_.by != method::copy_file_range && known_rest() != 0)
         require(next_.length <= known_rest(), "asks for more than the file holds");
+    require(next_.hole <= allowed() - next_.length, "skips more than is allowed");
+}
+
+void copy_run::check_clone() const
+{
+    require(next_.length != 0 && next_.length <= std::min({gibibyte, allowed(), known_rest()}),
+            "shares a wrong length");
+    require(next_.length == known_rest() || next_.length % (64 * 1024) == 0, "shares a part of a block");
+    require(scenario_.setup.methods.contains(method::copy_file_range) && !meter_.limits(),
+            "shares what is to be copied");
 }
 
 void copy_run::check_memory() const

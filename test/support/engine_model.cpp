@@ -48,7 +48,8 @@ std::uint64_t byte_line::size() const
 }
 
 world::world(const scenario& of, std::uint64_t source_holds, temper how)
-    : layers_{of.layers}, setup_{of.setup}, temper_{how}, start_{of.position.value_or(of.setup.source.position)},
+    : layers_{of.layers}, holes_{of.holes}, setup_{of.setup}, temper_{how}, start_{of.position.value_or(
+                                                                                of.setup.source.position)},
       cursor_{start_}, source_end_{source_holds > no_limit - start_ ? no_limit : start_ + source_holds}
 {}
 
@@ -83,6 +84,9 @@ event world::answer(const action& a)
     switch (a.kind)
     {
     case action_kind::transfer:
+        if (a.hole != 0)
+            return answer_for_files(a);
+        [[fallthrough]];
     case action_kind::fill_pipe:
     case action_kind::read_source:
         return blocks(a) ? would_block : event{.bytes = std::min(most(a), source_end_ - cursor_)};
@@ -93,6 +97,10 @@ event world::answer(const action& a)
     case action_kind::write_memory:
     case action_kind::write_buffer:
         return blocks(a) ? would_block : event{.bytes = most(a)};
+    case action_kind::clone_range:
+    case action_kind::find_data:
+    case action_kind::skip_hole:
+        return answer_for_files(a);
     case action_kind::flush_sink:
         return blocks(a) ? would_block : event{};
     case action_kind::open_pipe:
@@ -169,10 +177,18 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
     case action_kind::grow_pipe:
     case action_kind::return_pipe:
         return pipe_happens(a, e);
+    case action_kind::transfer:
+        if (a.hole != 0)
+            return files_happen(a, e);
+        break;
+    case action_kind::clone_range:
+    case action_kind::find_data:
+    case action_kind::skip_hole:
+        return files_happen(a, e);
     default:
-        require(e.bytes <= a.length, "the answer says more than was asked for");
         break;
     }
+    require(e.bytes <= a.length, "the answer says more than was asked for");
     switch (a.kind)
     {
     case action_kind::write_memory:

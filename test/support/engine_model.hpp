@@ -67,6 +67,7 @@ struct temper
     std::uint64_t most_in_a_spell = no_limit; ///< the same in every other spell of `spell` calls that take
     first_answer order = first_answer::sink;
     std::uint64_t nanoseconds_per_step = 0;
+    bool shares = true; ///< files on a file system that can
     bool parks = false; ///< the engine is given up and made again wherever that may be done
     warmth files = warmth::all;
     std::uint64_t nanoseconds_on_worker = 10'000'000;
@@ -123,6 +124,8 @@ private:
 
     [[nodiscard]] byte_line promised(std::size_t layer, std::uint64_t most) const;
     byte_line from_source(std::uint64_t n);
+    [[nodiscard]] event search(const action& a) const;
+    [[nodiscard]] event answer_for_files(const action& a);
     bool blocks(const action& a);
     [[nodiscard]] std::uint64_t most(const action& a);
     [[nodiscard]] event read_without_waiting(const action& a);
@@ -130,13 +133,16 @@ private:
     void pipe_happens(const action& a, const event& e);
     void unread(const action& a, const event& e);
     void buffer_happens(const action& a, const event& e);
+    void files_happen(const action& a, const event& e);
 
     std::vector<layer_spec> layers_;
+    std::vector<hole_spec> holes_;
     copy_setup setup_;
     temper temper_;
     std::uint64_t start_;
     std::uint64_t cursor_;
     std::uint64_t source_end_;
+    std::uint64_t data_begin_ = 0; ///< as find_data has said
     std::uint64_t from_memory_ = 0;
     std::uint64_t takes_ = 0; ///< calls that take
     std::uint64_t looks_ = 0; ///< at what of a file is in memory

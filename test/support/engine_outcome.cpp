@@ -62,6 +62,9 @@ void copy_run::sees_the_end()
 void copy_run::classify(const action& a, const reply& r)
 {
     const int error = detail::errno_of(r.how.error);
+    ranged_any_ = ranged_any_ || (a.kind == action_kind::clone_range && r.how.bytes != 0);
+    if (is_tried_only(a) || (a.hole != 0 && r.how.bytes == 0))
+        return;
     const bool ranged = a.kind == action_kind::transfer && a.by == method::copy_file_range;
     const bool may_wait = a.runs != detail::place::here_if_ready; // else it says nothing about the source
     const bool asks_source = takes(a) && a.kind != action_kind::write_memory && may_wait;
@@ -112,7 +115,7 @@ void copy_run::classify(const action& a, const reply& r)
             fails(errc::returned_nothing);
         else if (a.kind == action_kind::confirm_end ||
                  (takes(a) && may_wait && !unsure &&
-                  (!ranged || ranged_any_ || !scenario_.setup.methods.contains(method::buffer))))
+                  (!ranged || ranged_any_ || at_known_end() || !scenario_.setup.methods.contains(method::buffer))))
             sees_the_end();
     }
     else if (a.kind == action_kind::confirm_end)
@@ -198,15 +201,17 @@ void copy_run::check_end_by_error() const
 std::string describe(const action& a)
 {
     static const char* const names[] = {
-        "flush_sink",    "write_memory",  "transfer",    "open_pipe",    "grow_pipe",     "return_pipe", "fill_pipe",
-        "drain_pipe",    "read_source",   "read_pipe",   "write_buffer", "unread_source", "ask_warmth",  "push_sink",
-        "probe_call",    "ask_readiness", "confirm_end", "wait_source",  "wait_sink",     "yield",       "pace",
-        "await",         "cancel_calls",  "finish",      "done_taking",  "source_ended",  "hand_over",   "suspect_call",
-        "change_method", "go_cold",       "go_warm"};
+        "flush_sink",    "write_memory",  "transfer",      "clone_range", "find_data",    "skip_hole",
+        "open_pipe",     "grow_pipe",     "return_pipe",   "fill_pipe",   "drain_pipe",   "read_source",
+        "read_pipe",     "write_buffer",  "unread_source", "ask_warmth",  "push_sink",    "probe_call",
+        "ask_readiness", "confirm_end",   "wait_source",   "wait_sink",   "yield",        "pace",
+        "await",         "cancel_calls",  "finish",        "done_taking", "source_ended", "hand_over",
+        "suspect_call",  "change_method", "go_cold",       "go_warm"};
     static const char* const places[] = {"", " if ready", " on a worker"};
     return std::string{names[static_cast<std::size_t>(a.kind)]} + places[static_cast<std::size_t>(a.runs)] +
            (a.more ? " with more" : "") + " by " + to_string(a.by) + ", half " + std::to_string(a.half) + ", length " +
-           std::to_string(a.length) + ", offset " + std::to_string(a.offset) + ", " + a.error.message();
+           std::to_string(a.length) + ", offset " + std::to_string(a.offset) + ", hole " + std::to_string(a.hole) +
+           ", " + a.error.message();
 }
 
 } // namespace kernel_copy::test

@@ -14,7 +14,13 @@ bool is_wait(action_kind kind)
 bool takes(const action& a)
 {
     return a.kind == action_kind::transfer || a.kind == action_kind::fill_pipe || a.kind == action_kind::read_source ||
-           a.kind == action_kind::write_memory;
+           a.kind == action_kind::write_memory || a.kind == action_kind::clone_range ||
+           a.kind == action_kind::skip_hole;
+}
+
+bool is_tried_only(const action& a)
+{
+    return a.kind == action_kind::clone_range || a.kind == action_kind::find_data || a.kind == action_kind::skip_hole;
 }
 
 bool delivers(const action& a)
@@ -197,7 +203,7 @@ void copy_run::answer(const reply& given)
     if (is_left_to_driver(a))
         new_turn();
     if (delivers(a))
-        moved_this_turn_ += r.how.bytes;
+        moved_this_turn_ += r.how.bytes - std::min(a.hole, r.how.bytes);
     classify(a, r);
     note_disk(a, r.how);
     note_held_back(a, r.how);
@@ -243,6 +249,8 @@ void copy_run::resume(const reply& r)
         next_ = engine_->resume(r.how, r.stop);
     if (next_.kind == action_kind::confirm_end && !scenario_.looks)
         next_ = engine_->resume({}, r.stop);
+    if (next_.kind == action_kind::clone_range && !scenario_.shares)
+        next_ = engine_->resume({.error = errno_code(EOPNOTSUPP)}, r.stop);
     ++steps_;
     if (temper_.parks && engine_->can_park())
     {

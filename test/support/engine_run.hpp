@@ -96,6 +96,7 @@ private:
     void check_what_is_under_way();
     void check_taking() const;
     void check_transfer() const;
+    void check_clone() const;
     void check_memory() const;
     void check_disk();
     void check_place(bool from_file, bool to_file) const;
@@ -164,6 +165,8 @@ private:
 
 [[nodiscard]] bool is_wait(action_kind kind);
 [[nodiscard]] bool takes(const action& a);
+/// What is copied as data if it fails.
+[[nodiscard]] bool is_tried_only(const action& a);
 [[nodiscard]] bool delivers(const action& a);
 
 } // namespace kernel_copy::test

@@ -104,6 +104,34 @@ public:
     {
         return ask("duplicate", 0, [&] { return kernel::duplicate(fd); });
     }
+    call_result find_data(int file, std::uint64_t offset) override
+    {
+        return ask("find_data", 0, [&] { return kernel::find_data(file, offset); });
+    }
+    call_result find_hole(int file, std::uint64_t offset) override
+    {
+        return ask("find_hole", 0, [&] { return kernel::find_hole(file, offset); });
+    }
+    call_result move_on(int file, std::uint64_t length) override
+    {
+        return ask("move_on", length, [&] { return kernel::move_on(file, length); });
+    }
+    call_result clone(int source, std::uint64_t from, int sink, std::uint64_t to, std::uint64_t length) override
+    {
+        return ask("clone", length, [&] { return kernel::clone(source, from, sink, to, length); });
+    }
+    call_result punch(int sink, std::uint64_t offset, std::uint64_t length) override
+    {
+        return ask("punch", length, [&] { return kernel::punch(sink, offset, length); });
+    }
+    call_result extend(int sink, std::uint64_t size) override
+    {
+        return ask("extend", 0, [&] { return kernel::extend(sink, size); });
+    }
+    call_result reopen(int fd) override
+    {
+        return ask("reopen", 0, [&] { return kernel::reopen(fd); });
+    }
     call_result move_back(int source, std::uint64_t length) override
     {
         return ask("move_back", length, [&] { return kernel::move_back(source, length); });

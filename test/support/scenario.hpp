@@ -59,12 +59,21 @@ inline layer_spec prefixed(std::size_t n)
     return layer;
 }
 
+/// Where a source has no data.
+struct hole_spec
+{
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
 /// All that one copy begins with; can be begun any number of times.
 struct scenario
 {
     copy_setup setup{};
     std::vector<layer_spec> layers{};        ///< outermost first
     std::optional<std::uint64_t> position{}; ///< of an explicit range, whose length is the innermost limit
+    std::vector<hole_spec> holes{};          ///< in order
+    bool shares = false;                     ///< clone_range is answered as any action, and not refused at once
     bool looks = false;                      ///< confirm_end is answered as any action, and not at once that it is so
 };
 

@@ -43,6 +43,8 @@ public:
         return answers({bytes, error}, stop);
     }
     script& ready(stop_request stop = stop_request::none) { return gives(0, stop); }
+    /// Where data was found.
+    script& finds(std::uint64_t begin, std::uint64_t end) { return say({.how = {.bytes = begin, .end = end}}); }
     /// A new or a grown pipe tells its capacity.
     script& done(stop_request stop = stop_request::none);
     /// The wait, or the stream's own function, was ended by this request.

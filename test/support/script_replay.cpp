@@ -89,6 +89,9 @@ bool give_nothing(copy_run& run, call_side side, bool truly)
     case action_kind::write_memory:
     case action_kind::probe_call:
     case action_kind::ask_warmth:
+    case action_kind::clone_range:
+    case action_kind::find_data:
+    case action_kind::skip_hole:
         run.step({.how = {.side = side}});
         return true;
     default:
@@ -122,7 +125,7 @@ std::vector<world_kind> worlds(std::uint64_t few)
     using enum first_answer;
     return {
         {},
-        {{.most_per_call = few, .blocks_every_other_call = true, .parks = true}},
+        {{.most_per_call = few, .blocks_every_other_call = true, .shares = false, .parks = true}},
         {{.most_per_call = few, .blocks_every_other_call = true, .order = source}},
         {{.most_per_call = few, .order = alternating, .parks = true}},
         {{.files = warmth::none}, true},

@@ -17,6 +17,7 @@ struct expected
     std::optional<method> by{};
     std::uint64_t length = 0;
     std::uint64_t offset = 0;
+    std::uint64_t hole = 0;
     unsigned char half = 0;
     std::uint64_t slack = 0; ///< by which the length may differ
     detail::place runs = detail::place::here;
@@ -51,6 +52,27 @@ inline expected second(expected what)
 inline expected transfer(method by, std::uint64_t length)
 {
     return {.kind = action_kind::transfer, .by = by, .length = length};
+}
+
+inline expected clone_range(std::uint64_t length, std::uint64_t at = 0)
+{
+    return {.kind = action_kind::clone_range, .by = method::copy_file_range, .length = length, .offset = at};
+}
+
+inline expected find_data(std::uint64_t at)
+{
+    return {.kind = action_kind::find_data, .offset = at};
+}
+
+/// A transfer that begins with a hole.
+inline expected transfer_behind(std::uint64_t hole, std::uint64_t at, method by, std::uint64_t length)
+{
+    return {.kind = action_kind::transfer, .by = by, .length = length, .offset = at, .hole = hole};
+}
+
+inline expected skip_hole(std::uint64_t length, std::uint64_t at)
+{
+    return {.kind = action_kind::skip_hole, .length = length, .offset = at};
 }
 
 inline expected fill_pipe(std::uint64_t length)

@@ -15,6 +15,9 @@ enum class action_kind : unsigned char
     flush_sink,   ///< write out what the sink's own buffers hold
     write_memory, ///< write what a view holds in memory, at most `length` bytes
     transfer,     ///< one call of copy_file_range, sendfile or splice, source to sink
+    clone_range,  ///< let the sink share `length` bytes of the source, in place of a copy; all of them or an error
+    find_data,    ///< ask where the source has data at or after `offset`; where it ends if there is none
+    skip_hole,    ///< move both positions by `length`, and see that the sink has zeros there, as the source has
     open_pipe,    ///< get the pipe that bytes are spliced through; the answer's `bytes` is its capacity
     grow_pipe,    ///< resize that pipe, which is empty, to the capacity asked for; best effort; answered alike
     return_pipe,  ///< give that pipe, which is empty, back: nothing is to be had for a while
@@ -69,6 +72,8 @@ struct action
     bool more = false; ///< what follows it is known to follow at once
     std::uint64_t length = 0;
     std::uint64_t offset = 0;
+    std::uint64_t hole =
+        0; ///< of a transfer: these bytes, from `offset` on, are skipped first, and count if others follow
     error_code error{};
 };
 
@@ -88,6 +93,17 @@ enum class call_side : unsigned char
     return delivers ? call_side::sink : call_side::source;
 }
 
+/// Does it move bytes from the source straight to the sink?
+[[nodiscard]] constexpr bool is_from_end_to_end(action_kind kind) noexcept
+{
+    return kind == action_kind::transfer || kind == action_kind::clone_range || kind == action_kind::skip_hole;
+}
+
+[[nodiscard]] constexpr bool is_from_memory(action_kind kind) noexcept
+{
+    return kind == action_kind::write_memory || kind == action_kind::write_buffer;
+}
+
 /// How the last action went, or the one on this side. A call that moved bytes and then failed says both.
 struct event
 {
@@ -96,6 +112,7 @@ struct event
     call_side side = call_side::source;
     bool begun = false;            ///< it is under way and answers later; what else is to be done?
     bool interrupted = false;      ///< a stop request ended the call, and not all that it was asked for is done
+    std::uint64_t end = 0;         ///< of the data that was found
     std::uint64_t nanoseconds = 0; ///< how long a worker took; 0 if none has done it
 };
 

@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_COPY_ENGINE_HPP
 #define KERNEL_COPY_DETAIL_COPY_ENGINE_HPP
 
+#include <kernel_copy/detail/file_transfer.hpp>
 #include <kernel_copy/detail/machines.hpp>
 #include <kernel_copy/detail/plan.hpp>
 #include <kernel_copy/detail/read_ahead.hpp>
@@ -109,7 +110,7 @@ private:
     machine_context context_;
     method_plan plan_;
     availability_table known_calls_;
-    std::variant<memory_drain, direct_transfer, pipe_transfer, buffer_transfer, read_ahead> machine_;
+    std::variant<memory_drain, direct_transfer, file_transfer, pipe_transfer, buffer_transfer, read_ahead> machine_;
     std::array<int, method_count> given_up_{};
     std::optional<method> current_{};
     method warm_method_ = method::buffer; ///< of the plan: for what waits for no disk

@@ -20,6 +20,7 @@ struct end_facts
     std::uint64_t position = 0; ///< where a regular file will be read or written next, if it was asked for
     std::uint64_t device = 0;   ///< with the inode, what file it is
     std::uint64_t inode = 0;
+    bool has_holes = false;   ///< a regular file seems to hold less than its size
     bool append_only = false; ///< a sink opened with O_APPEND
     bool closed = false;
     bool is_directory = false;

@@ -24,6 +24,7 @@ struct file_status
     end_kind kind = end_kind::unknown;
     bool is_directory = false;
     std::uint64_t size = 0;
+    std::uint64_t allocated = 0; ///< bytes that the file has on the disk
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
 };
@@ -58,6 +59,9 @@ public:
     /// How many bytes of a file from `offset` on can be had without waiting for a disk, as far as can be told: 0 if that
     /// is not known. A hint: pages come and go. Several calls; the monitor counts one.
     virtual call_result warm(int source, std::uint64_t offset, std::uint64_t length);
+    /// Where the file has data at or after `offset`, or a hole; ENXIO if it has none. They move the descriptor's position.
+    virtual call_result find_data(int file, std::uint64_t offset);
+    virtual call_result find_hole(int file, std::uint64_t offset);
     /// Nanoseconds of a steady clock, never 0.
     virtual std::uint64_t now();
 
@@ -76,6 +80,15 @@ public:
     /// Sends what a TCP socket holds back for more to come, unless the user has corked it.
     virtual call_result push(int sink);
     virtual call_result move_back(int source, std::uint64_t length);
+    virtual call_result move_on(int file, std::uint64_t length);
+
+    // Files; all three leave positions alone
+    /// Lets the sink share a part of the source, if the file system can: all of it or an error.
+    virtual call_result clone(int source, std::uint64_t from, int sink, std::uint64_t to, std::uint64_t length);
+    /// Makes a hole, which reads as zeros, inside a file.
+    virtual call_result punch(int sink, std::uint64_t offset, std::uint64_t length);
+    /// Makes a file at least as large as that, never smaller.
+    virtual call_result extend(int sink, std::uint64_t size);
 
     /// Half-close: the peer sees the end, and can still be read.
     virtual call_result shutdown_send(int sink);
@@ -85,6 +98,8 @@ public:
     virtual call_result resize_pipe(int end, std::size_t capacity);
     virtual call_result open_watch(int descriptor, bool for_writing);
     virtual call_result duplicate(int descriptor);
+    /// Opens the same file anew, for reading: with a position of its own, which a duplicate has not.
+    virtual call_result reopen(int descriptor);
     virtual void close(int descriptor) noexcept;
 
     virtual call_result set_non_blocking(int descriptor);

@@ -64,6 +64,7 @@ struct machine_context
     place reads = place::here;      ///< of a file; here_if_ready: on a worker unless it is known not to wait
     place writes = place::here;     ///< to a file
     std::uint64_t source_start = 0; ///< the position of a file when the copy began
+    bool has_holes = false;         ///< the source looks like it
     disk_step step{};
     detail::adaptive adaptive{};
     bool stopping = false;      ///< take no more
@@ -88,6 +89,13 @@ struct machine_context
     {
         return where == place::worker ? worker_length() : next_length();
     }
+    /// What the next transfer from end to end may ask for.
+    [[nodiscard]] std::uint64_t transfer_length(method by) const noexcept;
+    /// Where a file is read next.
+    [[nodiscard]] std::uint64_t source_position() const noexcept
+    {
+        return source_start + counts.taken_from_innermost();
+    }
     /// What a regular file is known to hold beyond what was taken; 0 when that is not known.
     [[nodiscard]] std::uint64_t known_rest() const noexcept;
     /// Has it given all that it was known to hold? To ask whether it has grown, just there, takes no disk.
@@ -101,7 +109,7 @@ struct machine_context
         const std::uint64_t rest = known_rest() != 0 ? known_rest() : no_limit;
         return {.kind = action_kind::ask_warmth,
                 .length = std::min({counts.allowed(), rest, turn.budget(), call_cap}),
-                .offset = source_start + counts.taken_from_innermost()};
+                .offset = source_position()};
     }
     /// What to do when that is 0.
     [[nodiscard]] action pause() const noexcept;
@@ -118,6 +126,18 @@ struct machine_context
     {
         counts.delivered(n);
         turn.spend(n);
+    }
+    /// Both at once.
+    void moved(std::uint64_t n) noexcept
+    {
+        took(n);
+        delivered(n);
+    }
+    /// A transfer that was asked for so much has run where files are written.
+    void stepped(std::uint64_t n, std::uint64_t asked, std::uint64_t nanoseconds) noexcept
+    {
+        if (writes == place::worker)
+            step.took(n, asked, nanoseconds);
     }
 };
 

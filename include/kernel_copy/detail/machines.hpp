@@ -35,7 +35,7 @@ private:
     bool more_ = false;
 };
 
-/// copy_file_range, sendfile or splice from source to sink.
+/// sendfile or splice from source to sink, unless both are regular files: that is for file_transfer.
 class direct_transfer
 {
 public:
@@ -62,7 +62,6 @@ private:
     std::uint64_t asked_ = 0; ///< of the last transfer
     method by_;
     step step_ = step::moving;
-    bool moved_any_ = false;
     unsigned unexplained_ = 0; ///< how often in a row its answer did not explain the EAGAIN
 };
 

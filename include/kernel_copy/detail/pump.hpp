@@ -7,6 +7,7 @@
 #include <kernel_copy/detail/kernel.hpp>
 #include <kernel_copy/detail/monitor_writer.hpp>
 #include <kernel_copy/detail/pipe_store.hpp>
+#include <kernel_copy/detail/reopened.hpp>
 #include <kernel_copy/detail/scratch.hpp>
 #include <kernel_copy/detail/signal_guard.hpp>
 #include <kernel_copy/detail/transfer_call.hpp>
@@ -166,6 +167,7 @@ private:
     scratch halves_[2];
     duplicate source_duplicate_;
     duplicate sink_duplicate_;
+    reopened lookout_;
     transfer_call on_worker_[2]{};
     std::optional<unsigned char> read_into_{}; ///< the half of a read that is under way
     std::optional<bool> signals_matter_{};

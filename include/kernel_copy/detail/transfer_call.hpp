@@ -12,6 +12,8 @@
 
 namespace kernel_copy::detail {
 
+class reopened;
+
 /// One transfer with all that it takes, so that a worker can make it without touching anything else.
 struct transfer_call
 {
@@ -21,6 +23,7 @@ struct transfer_call
     std::uint64_t offset = 0;
     bool has_offset = false;     ///< else the source's own position
     bool signals_matter = false; ///< SIGPIPE or SIGXFSZ, raised by it, would do something
+    reopened* lookout = nullptr; ///< to search the source for holes
     std::byte* to = nullptr;
     std::span<const std::byte> from{};
 
