@@ -50,7 +50,8 @@ public:
     template <class Handler, class Source, class Sink>
     void operator()(Handler&& handler, holder<Source> source, holder<Sink> sink, const copy_options& options) const
     {
-        copy_op<std::decay_t<Handler>, Source, Sink>::launch(handler, std::move(source), std::move(sink), options);
+        std::decay_t<Handler> own{std::forward<Handler>(handler)}; // the caller may keep theirs
+        copy_op<std::decay_t<Handler>, Source, Sink>::launch(own, std::move(source), std::move(sink), options);
     }
 
 private:
@@ -77,7 +78,10 @@ private:
 /// | terminal, other device | buffer | buffer | splice*, buffer | buffer |
 /// | any other stream at either end | async_read_some and async_write_some ||||
 ///
-/// (*) Not with page_sharing::forbid. A sink opened with O_APPEND is written through the buffer.
+/// (*) Not with page_sharing::forbid. What of a file is not in memory is spliced into a pipe of the pipe_pool by a
+/// worker while another is drained, or, if method::splice_through_pipe is not allowed or no pipe to be had, read into a
+/// buffer. A small range goes to a socket by one read and one send, together with what a view holds before it. A sink
+/// opened with O_APPEND is written through the buffer.
 ///
 /// @param source What is read: a stream socket, posix::stream_descriptor, readable_pipe, stream_file,
 /// kernel_copy::file, file_range(); buffered_read_stream, buffered_write_stream or buffered_stream around one;
@@ -97,7 +101,15 @@ private:
 /// @par Executor
 /// The handler's associated executor, by default the source's; work is kept on the sink's as well. Nothing completes inside the initiating
 /// function. The first system calls are made in it. At most options.turn_budget bytes move before other
-/// handlers of the executor get their turn. A call on a regular file can block the thread while the disk works.
+/// handlers of the executor get their turn.
+///
+/// @par Disks
+/// What may have to wait for a disk runs on a thread of the context's disk_workers, or on options.disk_executor, as
+/// kernel_copy::disk says: reads of what is not in memory, all writes to files, and all of a copy from file to file,
+/// which clones extents and keeps holes where the file systems can (ioctl_ficlonerange(2), lseek(2)). A worker's call is
+/// waited for on every outcome; it uses duplicates of descriptors (F_DUPFD_CLOEXEC) of files, and of the pipe that is
+/// written to one, never a socket. What fstat(2) and the flush of a sink's own buffer wait for, they wait for in the operation's thread.
+/// A context made with BOOST_ASIO_CONCURRENCY_HINT_UNSAFE hears no other threads, and needs disk::inline_.
 ///
 /// @par Per-operation cancellation
 /// - `total`: honoured until the first byte is taken, ignored after that.
@@ -105,7 +117,7 @@ private:
 ///   read that does not honour it is waited for, and what it brings is delivered.
 /// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken from a
 ///   socket and not delivered is lost to the copy; monitor::in_flight says how much.
-/// Closing a socket or stream_descriptor ends a wait for it with operation_aborted.
+/// A worker's call (a fraction of a second on most disks) is not interrupted. Closing a socket or stream_descriptor ends a wait for it with operation_aborted.
 ///
 /// @par Errors
 /// Those of the system calls as they are, without EAGAIN and EINTR; those of errc; those of the streams'

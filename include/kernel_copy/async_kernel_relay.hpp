@@ -25,7 +25,8 @@ public:
     template <class Handler, class A, class B>
     void operator()(Handler&& handler, holder<A> a, holder<B> b, const relay_options& options) const
     {
-        relay_op<std::decay_t<Handler>, A, B>::launch(handler, std::move(a), std::move(b), options);
+        std::decay_t<Handler> own{std::forward<Handler>(handler)}; // the caller may keep theirs
+        relay_op<std::decay_t<Handler>, A, B>::launch(own, std::move(a), std::move(b), options);
     }
 
 private:

@@ -41,6 +41,8 @@ void monitor_writer::add_bytes(std::uint64_t taken, std::uint64_t delivered, std
     add(to_->delivered_, delivered);
     add(to_->drained_, drained);
     add(to_->bytes_[static_cast<std::size_t>(by)], delivered - drained);
+    if (delivered != drained)
+        to_->current_.store(static_cast<int>(by), std::memory_order_relaxed);
 }
 
 void monitor_writer::add_action(action_kind kind, method by) noexcept

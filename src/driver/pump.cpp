@@ -6,11 +6,14 @@
 
 namespace kernel_copy::detail {
 
-pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context)
+pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
+           const small_copy& done_before)
     : kernel_{current_kernel()}, context_{context}, options_{options}, source_{source}, sink_{sink},
-      monitor_{options.monitor}, pipes_{pipe_lease{kernel_}, pipe_lease{kernel_}},
-      source_duplicate_{kernel_}, sink_duplicate_{kernel_}
-{}
+      monitor_{options.monitor}, pipes_{pipe_lease{kernel_}, pipe_lease{kernel_}}, source_duplicate_{kernel_},
+      sink_duplicate_{kernel_}, begin_{source_.layers, source_.position}
+{
+    begin_.go_on_from(done_before.taken, done_before.delivered, done_before.drained);
+}
 
 pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
            const parked_pump& from, scratch&& buffer)
@@ -20,7 +23,7 @@ pump::pump(const source_end& source, const sink_end& sink, const copy_options& o
     sink_.kind = from.sink;
     signals_matter_ = from.signals_matter;
     halves_[0].swap(buffer);
-    engine_.emplace(terms(), progress{source_.layers, source_.position}, from.copy);
+    engine_.emplace(terms(), begin_, from.copy);
 }
 
 void pump::start()
@@ -28,7 +31,7 @@ void pump::start()
     const copy_setup setup = survey();
     source_.kind = setup.source.kind;
     sink_.kind = setup.sink.kind;
-    engine_.emplace(setup, progress{source_.layers, source_.position});
+    engine_.emplace(setup, begin_);
 }
 
 action pump::run(event e, stop_request stop, descriptor_pair descriptors)

@@ -7,12 +7,6 @@
 
 namespace kernel_copy::detail {
 
-namespace {
-
-constexpr std::uint64_t small_file = 16 * 1024;
-
-} // namespace
-
 copy_terms pump::terms() const noexcept
 {
     return {.turn_budget = options_.turn_budget,

@@ -34,8 +34,8 @@ error_code aborted() noexcept
 
 copy_engine::copy_engine(const copy_setup& setup, const progress& counts)
     : context_{setup, counts}, plan_{make_plan(setup)},
-      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_}, small_file_{setup.small_file},
-      sink_buffers_{setup.sink_buffers}, fate_{find_misuse(setup, counts.allowed())}
+      known_calls_{setup.known_calls}, machine_{std::in_place_type<memory_drain>, context_},
+      small_file_{setup.small_file}, sink_buffers_{setup.sink_buffers}, fate_{find_misuse(setup, counts.allowed())}
 {
     pipes_allowed_ = setup.methods.contains(method::splice_through_pipe) &&
                      known_calls_[static_cast<std::size_t>(method::splice)] != availability::unavailable;
@@ -55,7 +55,7 @@ copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const 
     context_.ends_when_dry = from.ends_when_dry;
     const std::uint64_t held = context_.counts.in_flight();
     if (from.by == method::splice_through_pipe)
-        machine_.emplace<pipe_transfer>(context_, from.by, true);
+        machine_.emplace<pipe_transfer>(context_, true);
     else
         machine_.emplace<buffer_transfer>(context_, held);
     if (from.at == small_copy::step::reading)

@@ -19,7 +19,10 @@ action direct_transfer::again()
         return {.kind = action_kind::done_taking};
     asked_ = context_.length_at(context_.writes);
     if (asked_ == 0)
+    {
+        warm_ = 0; // it may be long until it goes on
         return context_.pause();
+    }
     // A count beyond the end of the file makes sendfile hold the last segment back, as if more were to come.
     // Once the known size is used up the file is asked whether it has grown.
     const std::uint64_t rest = context_.known_rest();

@@ -9,16 +9,21 @@ namespace kernel_copy::detail {
 machine_context::machine_context(const copy_setup& setup, const progress& begin) noexcept
     : machine_context{static_cast<const copy_terms&>(setup), begin}
 {
-    known_end = setup.source.size > setup.source.position ? setup.source.size - setup.source.position : 0;
+    // The position is that of now; what is counted from is where the first byte was taken.
+    const std::uint64_t taken = begin.taken_from_innermost();
+    const std::uint64_t rest = setup.source.size - std::min(setup.source.size, setup.source.position);
+    known_end = rest != 0 ? rest + taken : 0;
     source = setup.source.kind;
     sink = setup.sink.kind;
-    source_start = setup.source.position;
+    source_start = setup.source.position - taken;
     if (setup.disk == disk::inline_)
         return;
     // A file that is written to has to wait whatever it is given: for room among the pages to be written, for a journal.
     writes = is_file(sink) ? place::worker : place::here;
+    // Of a block device it is not known where it is read, nor where it ends: nor, then, what of it is in memory.
+    const bool can_be_asked = source == end_kind::regular_file && setup.disk == disk::when_cold && !is_file(sink);
     if (is_file(source))
-        reads = is_file(sink) || setup.disk == disk::always ? place::worker : place::here_if_ready;
+        reads = can_be_asked ? place::here_if_ready : place::worker;
 }
 
 action machine_context::pause() const noexcept

@@ -112,14 +112,13 @@ action copy_engine::enter(method m, bool cold)
     return settle(again());
 }
 
-// A worker does not touch a pipe of the user's: what goes from there to a file goes through one of ours.
 void copy_engine::use(method m)
 {
     const bool streams = context_.source == end_kind::stream || context_.sink == end_kind::stream;
     if (cold_)
         machine_.emplace<read_ahead>(context_, m);
-    else if (m == method::splice_through_pipe || (m == method::splice && context_.writes == place::worker))
-        machine_.emplace<pipe_transfer>(context_, m);
+    else if (m == method::splice_through_pipe)
+        machine_.emplace<pipe_transfer>(context_);
     else if (m != method::buffer)
         machine_.emplace<direct_transfer>(context_, m);
     else if (streams || context_.reads != place::here)

@@ -7,16 +7,22 @@
 
 namespace kernel_copy::detail {
 
+namespace {
+
+constexpr method piped = method::splice_through_pipe;
+
+} // namespace
+
 action pipe_transfer::ask(step next, action_kind kind) noexcept
 {
     step_ = next;
-    return {.kind = kind, .by = by_};
+    return {.kind = kind, .by = piped};
 }
 
 action pipe_transfer::again()
 {
     if (const std::uint64_t in_flight = context_.counts.in_flight(); in_flight != 0)
-        return {.kind = action_kind::drain_pipe, .by = by_, .runs = context_.writes, .length = in_flight};
+        return {.kind = action_kind::drain_pipe, .by = piped, .runs = context_.writes, .length = in_flight};
     if (context_.done_taking())
         return {.kind = action_kind::done_taking};
     if (context_.adaptive.wants_memory())
@@ -33,7 +39,7 @@ action pipe_transfer::again()
         if (capacity_ == 0)
             return ask(step::opening, action_kind::open_pipe);
         asked_ = length;
-        return {.kind = action_kind::fill_pipe, .by = by_, .length = length};
+        return {.kind = action_kind::fill_pipe, .by = piped, .length = length};
     }
     const action next = context_.pause();
     return next.kind == action_kind::pace ? without_pipe(next.kind) : next;
@@ -88,10 +94,10 @@ action pipe_transfer::without_pipe(action_kind next)
 
 action pipe_transfer::filled(const event& e)
 {
-    if (e.error && judge(by_, e.error) == verdict::wait)
+    if (e.error && judge(piped, e.error) == verdict::wait)
         return dry();
     if (e.error)
-        return after_failure(by_, e.error, action_kind::wait_source);
+        return after_failure(piped, e.error, action_kind::wait_source);
     if (e.bytes == 0)
     {
         const action next = context_.after_nothing();
@@ -140,10 +146,11 @@ action pipe_transfer::ready(const event& e)
 action pipe_transfer::drained(const event& e)
 {
     if (e.error)
-        return after_failure(by_, e.error, action_kind::wait_sink);
+        return after_failure(piped, e.error, action_kind::wait_sink);
     if (e.bytes == 0)
         return {.kind = action_kind::hand_over, .error = errc::returned_nothing};
     context_.delivered(e.bytes);
+    context_.held_back = context_.counts.in_flight() != 0; // to a socket the rest was announced
     return again();
 }
 

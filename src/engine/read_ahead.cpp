@@ -14,10 +14,11 @@ void read_ahead::end(const error_code& error) noexcept
         end_ = error;
 }
 
-// Another machine is to go on. What is in flight is delivered first, if the sink takes it.
+// Another machine is to go on. What is in flight is delivered first, if the sink takes it. That this machine can't go on
+// says more than that it need not.
 void read_ahead::go(action_kind how, const error_code& why) noexcept
 {
-    if (!goes())
+    if (!goes() || leaving_.kind == action_kind::go_warm)
         leaving_ = {.kind = how, .error = why};
 }
 
@@ -58,7 +59,31 @@ action read_ahead::leave()
     if (!holds_nothing())
         return ask(question::return_of_bytes,
                    {.kind = action_kind::unread_source, .length = context_.counts.in_flight()});
-    return leaving_;
+    const action first = return_pipe();
+    return first.kind == action_kind::return_pipe ? first : leaving_;
+}
+
+// Before anything that may last, with nothing in flight, the pipes are given back.
+action read_ahead::pause()
+{
+    if (writing_ != call::none) // which gives the thread away by itself
+        return {.kind = action_kind::await};
+    const action next = context_.pause();
+    const action first = next.kind == action_kind::pace ? return_pipe() : next;
+    return first.kind == action_kind::return_pipe ? first : next;
+}
+
+/// Of the two the next one that there is; else nothing to begin.
+action read_ahead::return_pipe()
+{
+    for (unsigned char i = 0; i != 2; ++i)
+        if (halves_[i].capacity != 0)
+        {
+            halves_[i] = {};
+            no_second_pipe_ = false;
+            return ask(question::return_of_pipe, {.kind = action_kind::return_pipe, .by = by_, .half = i});
+        }
+    return {.kind = action_kind::await};
 }
 
 action read_ahead::ask(question what, const action& how) noexcept
@@ -93,6 +118,7 @@ void read_ahead::answered(const event& e)
         for (half& each : halves_)
             each = {};
         break;
+    case question::return_of_pipe:
     case question::none:
         break;
     }
@@ -135,8 +161,8 @@ action read_ahead::read(unsigned char into)
     }
     const place runs = place_of_read();
     const std::uint64_t length = std::min(context_.length_at(runs), context_.buffer_size);
-    if (length == 0) // what is being written gives the thread away by itself
-        return writing_ == call::none ? context_.pause() : action{.kind = action_kind::await};
+    if (length == 0)
+        return pause();
     target_ = into;
     return take({.kind = action_kind::read_source, .half = into, .runs = runs, .length = length});
 }
@@ -156,7 +182,7 @@ action read_ahead::fill(unsigned char into)
         return {.kind = action_kind::await};
     const std::uint64_t length = context_.worker_length();
     if (length == 0)
-        return writing_ == call::none ? context_.pause() : action{.kind = action_kind::await};
+        return pause();
     half& to = halves_[into];
     target_ = into;
     if (context_.reads == place::here_if_ready && !known_cold_ && !context_.at_known_end())

@@ -13,6 +13,19 @@ namespace {
 constexpr std::size_t spare_size = 64 * 1024;
 constexpr std::size_t machinery_size = 1536;
 
+// On page boundaries: the kernel copies there and from there faster (16 KiB read and sent: 10 % of all the CPU time).
+constexpr std::align_val_t page{4096};
+
+void* allocate(std::size_t size) noexcept
+{
+    return ::operator new(size, page, std::nothrow);
+}
+
+void release(void* block) noexcept
+{
+    ::operator delete(block, page);
+}
+
 /// A few blocks of one size that a thread keeps. More than one, because what an operation has kept for a while comes
 /// back when another is out.
 template <std::size_t Size, std::size_t Most>
@@ -25,7 +38,7 @@ public:
     ~spares()
     {
         for (void* const spare : spares_)
-            ::operator delete(spare);
+            release(spare);
         gone() = true;
     }
 
@@ -35,7 +48,7 @@ public:
             for (void*& spare : of_this_thread().spares_)
                 if (spare != nullptr)
                     return std::exchange(spare, nullptr);
-        return ::operator new(Size, std::nothrow);
+        return allocate(Size);
     }
 
     static void put(void* block) noexcept
@@ -47,7 +60,7 @@ public:
                     spare = block;
                     return;
                 }
-        ::operator delete(block);
+        release(block);
     }
 
 private:
@@ -75,19 +88,19 @@ using spare_machinery = spares<machinery_size, 4>;
 bool scratch::find(std::size_t size) noexcept
 {
     spare_ = size <= spare_size;
-    data_ = static_cast<std::byte*>(spare_ ? spare_buffers::take() : ::operator new(size, std::nothrow));
+    data_ = static_cast<std::byte*>(spare_ ? spare_buffers::take() : allocate(size));
     return data_ != nullptr;
 }
 
 void scratch::put() noexcept
 {
     void* const buffer = std::exchange(data_, nullptr);
-    spare_ ? spare_buffers::put(buffer) : ::operator delete(buffer);
+    spare_ ? spare_buffers::put(buffer) : release(buffer);
 }
 
 void* lend_machinery(std::size_t size)
 {
-    void* const memory = size <= machinery_size ? spare_machinery::take() : ::operator new(size, std::nothrow);
+    void* const memory = size <= machinery_size ? spare_machinery::take() : allocate(size);
     if (memory == nullptr)
         throw std::bad_alloc{};
     return memory;
@@ -95,7 +108,7 @@ void* lend_machinery(std::size_t size)
 
 void take_back_machinery(void* memory, std::size_t size) noexcept
 {
-    size <= machinery_size ? spare_machinery::put(memory) : ::operator delete(memory);
+    size <= machinery_size ? spare_machinery::put(memory) : release(memory);
 }
 
 } // namespace kernel_copy::detail

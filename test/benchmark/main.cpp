@@ -5,6 +5,7 @@
 // Everything runs over 127.0.0.1. Each mover is measured in a process of its own by getrusage(2); producers
 // and receivers are processes too. In every round each contender runs once, in an order that rotates.
 
+#include "own_network.hpp"
 #include "report.hpp"
 #include "system.hpp"
 
@@ -97,6 +98,7 @@ try
     std::vector<scenario> which;
     if (!read_arguments(argc, argv, with, which))
         return EXIT_SUCCESS;
+    enter_own_network();
     const files on{with.directory, with.bytes};
     for (const scenario what : which)
         run(what, with, on);

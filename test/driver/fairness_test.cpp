@@ -34,11 +34,10 @@ BOOST_AUTO_TEST_CASE(invariant_13_at_most_the_turn_budget_moves_between_two_turn
                 asio::post(io, other);
         };
         asio::post(io, other);
-        async_kernel_copy(kernel_copy::file_range(in, 0), out,
-                          {.methods = methods,
-                           .disk = kernel_copy::disk::inline_,
-                           .turn_budget = budget,
-                           .monitor = &counters}, result.handler());
+        async_kernel_copy(
+            kernel_copy::file_range(in, 0), out,
+            {.methods = methods, .disk = kernel_copy::disk::inline_, .turn_budget = budget, .monitor = &counters},
+            result.handler());
         run(io);
         BOOST_TEST(result.bytes == bytes.size());
         BOOST_TEST(largest_step <= budget);

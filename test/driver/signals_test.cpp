@@ -181,9 +181,9 @@ BOOST_AUTO_TEST_CASE(P7_the_guard_costs_nothing_per_chunk)
         collect(sockets.second, arrived);
         kernel_copy::monitor counters;
         outcome result;
-        kernel_copy::async_kernel_copy(source, sockets.first,
-                                       {.disk = kernel_copy::disk::inline_, .turn_budget = budget, .monitor = &counters},
-                                       result.handler());
+        kernel_copy::async_kernel_copy(
+            source, sockets.first, {.disk = kernel_copy::disk::inline_, .turn_budget = budget, .monitor = &counters},
+            result.handler());
         run_until(io, [&] { return result.done; });
         sockets.first.close();
         run(io);

@@ -39,7 +39,12 @@ BOOST_AUTO_TEST_CASE(S30_S31_what_the_probe_says_is_known_for_the_rest_of_the_op
 {
     scenario known = file_to_file(4096);
     known.setup.known_calls[static_cast<std::size_t>(by)] = detail::availability::unavailable;
-    script{known}.expect(transfer(method::sendfile, 4096)).gives(0).finishes({}, 0);
+    script{known}
+        .expect(transfer(method::sendfile, 4096))
+        .gives(4096)
+        .expect(transfer(method::sendfile, turn - 4096))
+        .gives(0)
+        .finishes({}, 4096);
 
     for (const std::uint64_t answer : {0u, 1u})
         script{file_to_file(4096)}
@@ -48,6 +53,8 @@ BOOST_AUTO_TEST_CASE(S30_S31_what_the_probe_says_is_known_for_the_rest_of_the_op
             .expect(probe_call(by))
             .gives(answer)
             .expect(transfer(method::sendfile, 4096))
+            .gives(0)
+            .expect(read_source(65536))
             .gives(0)
             .finishes({}, 0);
 }
@@ -82,6 +89,8 @@ BOOST_AUTO_TEST_CASE(S34_at_most_a_gibibyte_a_call)
         .gives(7)
         .expect(transfer(by, 1 << 30))
         .gives(0)
+        .expect(read_source(268435456))
+        .gives(0)
         .finishes({}, (1 << 30) + 7);
 }
 
@@ -99,6 +108,8 @@ BOOST_AUTO_TEST_CASE(S35_zero_first_is_a_fallback_zero_later_is_the_end)
         .expect(transfer(by, turn))
         .gives(500)
         .expect(transfer(by, turn - 500))
+        .gives(0)
+        .expect(read_source(65536))
         .gives(0)
         .finishes({}, 500);
 }
@@ -171,6 +182,8 @@ BOOST_AUTO_TEST_CASE(S37_a_refusal_after_some_bytes_ends_the_method_and_not_the_
         .fails(EINVAL)
         .expect(transfer(method::sendfile, 3096))
         .gives(0)
+        .expect(read_source(65536))
+        .gives(0)
         .finishes({}, 1000);
 }
 
@@ -213,6 +226,8 @@ BOOST_AUTO_TEST_CASE(P26_sysfs_EXDEV_then_sendfile)
         .expect(transfer(method::sendfile, 4096))
         .gives(23)
         .expect(transfer(method::sendfile, 4073))
+        .gives(0)
+        .expect(read_source(65536))
         .gives(0)
         .finishes({}, 23);
 }

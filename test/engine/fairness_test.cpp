@@ -50,6 +50,10 @@ BOOST_AUTO_TEST_CASE(a_wait_begins_a_new_turn)
         .ready()
         .expect(transfer(method::sendfile, 1000))
         .gives(0)
+        .expect(read_source(1000))
+        .gives(0)
+        .expect(push_sink)
+        .done()
         .finishes({}, 600);
 }
 
@@ -58,17 +62,19 @@ BOOST_AUTO_TEST_CASE(memory_counts_in_the_turn)
     scenario s = short_turns(end_kind::regular_file, end_kind::stream_socket, 2500);
     s.layers = {prefixed(1500)};
     script{s}
-        .expect(write_memory(1000))
+        .expect(with_more(write_memory(1000)))
         .gives(1000)
         .expect(yield)
         .ready()
-        .expect(write_memory(500))
+        .expect(with_more(write_memory(500)))
         .gives(500)
         .expect(transfer(method::sendfile, 500))
         .gives(500)
         .expect(yield)
         .ready()
         .expect(transfer(method::sendfile, 1000))
+        .gives(0)
+        .expect(read_source(1000))
         .gives(0)
         .finishes({}, 2000);
 }

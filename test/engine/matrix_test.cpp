@@ -89,7 +89,7 @@ void check(const std::string& what, const scenario& s, std::uint64_t size, tempe
         const bool can_refuse =
             kind == action_kind::transfer || kind == action_kind::fill_pipe || kind == action_kind::drain_pipe;
         if (refusal != 0 && can_refuse)
-            run.step({.how = {.bytes = 0, .error = errno_code(refusal)}});
+            run.step({.how = {.bytes = 0, .error = errno_code(refusal), .side = detail::side_of(kind)}});
         run.run_on();
         // The outcome was checked where it came; an honest kernel leaves two.
         const error_code& error = run.next().error;

@@ -159,6 +159,8 @@ BOOST_AUTO_TEST_CASE(the_turn_is_the_less_that_counts)
         .ready()
         .expect(transfer(method::sendfile, 600))
         .gives(0)
+        .expect(read_source(600))
+        .gives(0)
         .finishes({}, 600);
 }
 

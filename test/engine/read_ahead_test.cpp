@@ -32,7 +32,7 @@ script& with_both_under_way(script& s, std::uint64_t in_flight)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(stream_transfer)
+BOOST_AUTO_TEST_SUITE(read_ahead)
 
 BOOST_AUTO_TEST_CASE(S2_one_half_is_read_into_while_the_other_is_written)
 {

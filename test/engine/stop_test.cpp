@@ -189,6 +189,8 @@ BOOST_AUTO_TEST_CASE(terminal_ends_after_the_present_step)
         .gives(100)
         .expect(drain_pipe(100))
         .gives(30, stop_request::terminal)
+        .expect(push_sink)
+        .done()
         .finishes(aborted, 30, 100);
 }
 

@@ -54,10 +54,12 @@ std::uint64_t copy_run::allowed() const
 
 void copy_run::check_length(std::uint64_t most) const
 {
-    const std::uint64_t budget = scenario_.setup.turn_budget;
+    const bool by_worker = next_.runs == detail::place::worker;
     require(next_.length != 0, "a call that is asked for nothing");
     require(next_.length <= std::min(most, allowed()), "a length beyond what may be asked for");
-    require(moved_this_turn_ + next_.length <= budget, "more in a turn than its budget");
+    require(!by_worker || next_.length <= step_.length(), "more than a worker is to do at once");
+    if (!by_worker || step_.is_made_here())
+        require(moved_this_turn_ + next_.length <= scenario_.setup.turn_budget, "more in a turn than its budget");
 }
 
 // With bytes in flight only the sink is waited for, unless calls overlap; files and streams are never waited for.
@@ -96,41 +98,51 @@ void copy_run::check_pause() const
 void copy_run::check_taking() const
 {
     const copy_setup& setup = scenario_.setup;
-    const std::uint64_t read = setup.source.position + world_.taken_from_source();
     const bool overlaps = engine_->overlaps();
     require(overlaps || world_.in_flight() == 0, "takes more with bytes in flight");
-    require(!overlaps || world_.in_half(next_.half) == 0, "takes more into what holds bytes");
+    require(!overlaps || world_.in_half(next_.half) + world_.in_pipe(next_.half) == 0,
+            "takes more into what holds bytes");
+    require(!leaves_ || world_.in_flight() == 0, "takes more, although another is to go on");
     require(!takes_no_more_, "takes more after a stop");
     require(!saw_the_end_, "takes more after the end");
     require(!after_bytes_, "takes more after an error");
     switch (next_.kind)
     {
     case action_kind::transfer:
-        check_length(gibibyte);
-        if (next_.by != method::copy_file_range && setup.source.size > read)
-            require(next_.length <= setup.source.size - read, "asks for more than the file holds");
-        break;
+        return check_transfer();
     case action_kind::fill_pipe:
         check_length(gibibyte);
-        require(world_.pipe_is_held(), "fills a pipe that there is not");
+        require(world_.pipe_is_held(next_.half), "fills a pipe that there is not");
         break;
     case action_kind::read_source:
         check_length(std::min(gibibyte, setup.buffer_size));
         require(!ends_when_dry_ || setup.source.kind != end_kind::stream,
                 "takes more from a stream after it was told to end when nothing is ready");
         break;
-    default: // write_memory
-    {
-        const detail::source_layer* const front = engine_->counts().front();
-        require(front != nullptr && next_.length <= front->held(), "writes more than is in memory");
-        const std::size_t index = stack_.index_of(*front);
-        for (std::size_t i = 0; i != index; ++i)
-            require(!stack_.spec(i).limit || next_.length <= stack_.limit_left(i), "drains beyond a limit");
-        require(next_.length != 0, "writes nothing");
-        require(moved_this_turn_ + next_.length <= setup.turn_budget, "more in a turn than its budget");
-        break;
+    default:
+        return check_memory();
     }
-    }
+}
+
+void copy_run::check_transfer() const
+{
+    check_length(gibibyte);
+    if (next_.by != method::copy_file_range && known_rest() != 0)
+        require(next_.length <= known_rest(), "asks for more than the file holds");
+}
+
+void copy_run::check_memory() const
+{
+    const detail::source_layer* const front = engine_->counts().front();
+    require(front != nullptr && next_.length <= front->held(), "writes more than is in memory");
+    const std::size_t index = stack_.index_of(*front);
+    for (std::size_t i = 0; i != index; ++i)
+        require(!stack_.spec(i).limit || next_.length <= stack_.limit_left(i), "drains beyond a limit");
+    require(next_.length != 0, "writes nothing");
+    require(moved_this_turn_ + next_.length <= scenario_.setup.turn_budget, "more in a turn than its budget");
+    require(!next_.more || (scenario_.setup.sink.kind == end_kind::stream_socket && allowed() > next_.length &&
+                            scenario_.setup.source.size > scenario_.setup.source.position),
+            "says that more follows what is the last");
 }
 
 void copy_run::check_action() const
@@ -145,10 +157,11 @@ void copy_run::check_action() const
     switch (next_.kind)
     {
     case action_kind::drain_pipe:
-        require(next_.length == world_.in_pipe() && next_.length != 0, "drains something else than the pipe holds");
+        require(next_.length == world_.in_pipe(next_.half) && next_.length != 0,
+                "drains something else than the pipe holds");
         break;
     case action_kind::read_pipe:
-        require(next_.length <= std::min(world_.in_pipe(), scenario_.setup.buffer_size) && next_.length != 0,
+        require(next_.length <= std::min(world_.in_pipe(next_.half), scenario_.setup.buffer_size) && next_.length != 0,
                 "reads something else than the pipe holds");
         require(world_.in_buffer() == 0, "reads the pipe with bytes in memory");
         break;
@@ -156,17 +169,19 @@ void copy_run::check_action() const
         require(next_.length == world_.in_half(next_.half) && next_.length != 0, "writes something else than is held");
         break;
     case action_kind::open_pipe:
-        require(!world_.pipe_is_held() && world_.in_flight() == 0, "opens a pipe at a wrong time");
-        break;
     case action_kind::grow_pipe:
     case action_kind::return_pipe:
-        require(world_.pipe_is_held() && world_.in_flight() == 0, "grows or returns a pipe at a wrong time");
+        require(world_.pipe_is_held(next_.half) == (next_.kind != action_kind::open_pipe) &&
+                    world_.in_pipe(next_.half) == 0 && (engine_->overlaps() || world_.in_flight() == 0),
+                "opens, grows or returns a pipe at a wrong time");
         break;
     case action_kind::done_taking:
     case action_kind::source_ended:
     case action_kind::hand_over:
     case action_kind::suspect_call:
     case action_kind::change_method:
+    case action_kind::go_cold:
+    case action_kind::go_warm:
         throw violation{"an action that is the engine's own affair"};
     default:
         break;
@@ -189,8 +204,12 @@ void copy_run::check_what_is_under_way()
         require(!std::exchange(calls_cancelled_, true), "ends calls twice");
         return;
     }
-    require(!winds_up_ || finished() || kind == action_kind::unread_source, "goes on when all is to end");
-    if (kind == action_kind::read_source || kind == action_kind::write_buffer || is_wait(kind))
+    require(!winds_up_ || finished() || kind == action_kind::unread_source || kind == action_kind::push_sink,
+            "goes on when all is to end");
+    const bool is_question =
+        kind == action_kind::ask_warmth || kind == action_kind::open_pipe || kind == action_kind::grow_pipe;
+    if (is_question || kind == action_kind::read_source || kind == action_kind::fill_pipe ||
+        kind == action_kind::write_buffer || kind == action_kind::drain_pipe || is_wait(kind))
         require(!under_way(detail::side_of(kind)), "begins two calls of one side");
     else
         require(!any_under_way(), "goes on as if nothing were under way: " + describe(next_));
@@ -202,16 +221,19 @@ void copy_run::check_idle_sides() const
     require(calls_cancelled_ == winds_up_, "does not end the calls under way");
     if (winds_up_)
         return;
-    require(under_way(call_side::sink) || world_.in_flight() == 0, "lets the sink wait");
-    const bool has_room = world_.in_half(0) == 0 || world_.in_half(1) == 0;
-    const bool is_over = takes_no_more_ || ends_when_dry_ || saw_the_end_ || fatal_ || after_bytes_ || allowed() == 0;
+    require(under_way(call_side::sink) || world_.in_flight() == 0 || refuses_, "lets the sink wait");
+    const auto is_empty = [this](unsigned char half) { return world_.in_half(half) + world_.in_pipe(half) == 0; };
+    const bool has_room = no_second_pipe_ ? world_.in_flight() == 0 : is_empty(0) || is_empty(1);
+    const bool is_over =
+        leaves_ || takes_no_more_ || ends_when_dry_ || saw_the_end_ || fatal_ || after_bytes_ || allowed() == 0;
     require(under_way(call_side::source) || is_over || !has_room || meter_.limits(), "lets the source wait");
 }
 
 void copy_run::check_stop(stop_request stop) const
 {
     const bool must_end = stop == stop_request::terminal || (stop == stop_request::total && world_.taken() == 0);
-    require(!must_end || finished() || next_.kind == action_kind::unread_source || winds_up_,
+    require(!must_end || finished() || next_.kind == action_kind::unread_source ||
+                next_.kind == action_kind::push_sink || winds_up_,
             "does not end when it was told to");
 }
 

@@ -78,6 +78,8 @@ std::uint64_t world::most(const action& a)
 event world::answer(const action& a)
 {
     const event would_block{.bytes = 0, .error = errno_code(EAGAIN)};
+    if (a.runs == detail::place::here_if_ready)
+        return read_without_waiting(a);
     switch (a.kind)
     {
     case action_kind::transfer:
@@ -85,9 +87,9 @@ event world::answer(const action& a)
     case action_kind::read_source:
         return blocks(a) ? would_block : event{.bytes = std::min(most(a), source_end_ - cursor_)};
     case action_kind::drain_pipe:
-        return blocks(a) ? would_block : event{.bytes = std::min(most(a), in_pipe())};
+        return blocks(a) ? would_block : event{.bytes = std::min(most(a), in_pipe(a.half))};
     case action_kind::read_pipe:
-        return {.bytes = std::min(most(a), in_pipe())};
+        return {.bytes = std::min(most(a), in_pipe(a.half))};
     case action_kind::write_memory:
     case action_kind::write_buffer:
         return blocks(a) ? would_block : event{.bytes = most(a)};
@@ -97,6 +99,8 @@ event world::answer(const action& a)
         return {.bytes = pipe_capacity};
     case action_kind::grow_pipe:
         return {.bytes = setup_.pipe_capacity};
+    case action_kind::ask_warmth:
+        return {.bytes = warm(std::min(a.length, source_end_ - cursor_))};
     case action_kind::confirm_end:
         return {.bytes = std::min<std::uint64_t>(source_end_ - cursor_, 1)};
     case action_kind::probe_call:
@@ -106,6 +110,41 @@ event world::answer(const action& a)
     default:
         return {};
     }
+}
+
+std::uint64_t world::warm(std::uint64_t length)
+{
+    const bool odd = ++looks_ % 2 != 0;
+    switch (temper_.files)
+    {
+    case warmth::all:
+        return length;
+    case warmth::none:
+        return 0;
+    case warmth::every_other:
+        return odd ? length : 0;
+    default:
+        return std::min<std::uint64_t>(length, 5000);
+    }
+}
+
+event world::read_without_waiting(const action& a)
+{
+    const std::uint64_t there = std::min(most(a), source_end_ - cursor_);
+    if (temper_.files == warmth::every_other)
+        switch (++looks_ % 4)
+        {
+        case 0:
+            return {};
+        case 1:
+            return {.bytes = (there + 1) / 2};
+        case 2:
+            return {.bytes = 0, .error = errno_code(EAGAIN)};
+        default:
+            return {.bytes = there};
+        }
+    const std::uint64_t ready = warm(there);
+    return ready == 0 && there != 0 ? event{.bytes = 0, .error = errno_code(EAGAIN)} : event{.bytes = ready};
 }
 
 byte_line world::from_source(std::uint64_t n)
@@ -124,6 +163,7 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
     case action_kind::ask_readiness:
     case action_kind::confirm_end:
     case action_kind::probe_call:
+    case action_kind::push_sink:
         return;
     case action_kind::open_pipe:
     case action_kind::grow_pipe:
@@ -147,9 +187,9 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
         pipe_happens(a, e);
         break;
     case action_kind::unread_source:
-        require(a.length == in_buffer() && in_pipe() == 0, "other bytes given back than are left");
-        if (!e.error)
-            give_back_silently();
+        unread(a, e);
+        break;
+    case action_kind::ask_warmth:
         break;
     default:
         buffer_happens(a, e);
@@ -159,22 +199,24 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
 
 void world::pipe_happens(const action& a, const event& e)
 {
-    require(pipe_is_held_ == (a.kind != action_kind::open_pipe), pipe_is_held_ ? "a second pipe" : "there is no pipe");
-    require(a.kind == action_kind::drain_pipe || in_pipe() == 0, "the pipe still holds bytes");
+    pipe& which = pipes_[a.half];
+    require(which.is_held == (a.kind != action_kind::open_pipe),
+            which.is_held ? "the pipe is lost" : "there is no pipe");
+    require(a.kind == action_kind::drain_pipe || which.bytes.size() == 0, "the pipe still holds bytes");
     switch (a.kind)
     {
     case action_kind::open_pipe:
         require(e.error || e.bytes != 0, "a pipe without a capacity");
-        pipe_is_held_ = !e.error;
+        which.is_held = !e.error;
         break;
     case action_kind::return_pipe:
-        pipe_is_held_ = false;
+        which.is_held = false;
         break;
     case action_kind::fill_pipe:
-        pipe_.append(from_source(e.bytes));
+        which.bytes.append(from_source(e.bytes));
         break;
     case action_kind::drain_pipe:
-        sink_.append(pipe_.take_front(e.bytes));
+        sink_.append(which.bytes.take_front(e.bytes));
         break;
     default:
         break;
@@ -189,7 +231,8 @@ void world::buffer_happens(const action& a, const event& e)
     case action_kind::read_source:
     case action_kind::read_pipe:
         require(half.bytes.size() == 0, "a read into a buffer that still holds bytes");
-        half.bytes = a.kind == action_kind::read_source ? from_source(e.bytes) : pipe_.take_front(e.bytes);
+        half.bytes =
+            a.kind == action_kind::read_source ? from_source(e.bytes) : pipes_[a.half].bytes.take_front(e.bytes);
         half.held = e.bytes;
         break;
     case action_kind::write_buffer:
@@ -200,6 +243,26 @@ void world::buffer_happens(const action& a, const event& e)
     default:
         break;
     }
+}
+
+// The pipes go, with what they hold; if the file can't take that back it is lost, and still counted.
+void world::unread(const action& a, const event& e)
+{
+    require(a.length == in_flight(), "other bytes given back than are left");
+    for (pipe& each : pipes_)
+        each.is_held = false;
+    if (e.error)
+        return;
+    cursor_ -= in_pipe();
+    for (pipe& each : pipes_)
+        each.bytes.clear();
+    give_back_silently();
+}
+
+void world::drop_empty_pipes()
+{
+    for (pipe& each : pipes_)
+        each.is_held = each.is_held && each.bytes.size() != 0;
 }
 
 void world::give_back_silently()

@@ -50,6 +50,15 @@ enum class first_answer : unsigned char
     alternating
 };
 
+/// What of a file is in memory.
+enum class warmth : unsigned char
+{
+    all,
+    none,
+    every_other, ///< of what is asked about or read; what is read without waiting says EAGAIN, gives a part, or says 0
+    a_part       ///< of it, from its beginning on
+};
+
 /// How willing the modelled kernel is.
 struct temper
 {
@@ -59,6 +68,8 @@ struct temper
     first_answer order = first_answer::sink;
     std::uint64_t nanoseconds_per_step = 0;
     bool parks = false; ///< the engine is given up and made again wherever that may be done
+    warmth files = warmth::all;
+    std::uint64_t nanoseconds_on_worker = 10'000'000;
 
     static constexpr std::uint64_t spell = 8;
 };
@@ -66,7 +77,7 @@ struct temper
 /// What pipes hold unless they are grown.
 inline constexpr std::uint64_t pipe_capacity = 64 * 1024;
 
-/// A source, a pipe, a buffer of two halves and a sink, moved as the actions and their answers say. Knows nothing
+/// A source, two pipes, a buffer of two halves and a sink, moved as the actions and their answers say. Knows nothing
 /// of the engine's policy.
 class world
 {
@@ -80,14 +91,16 @@ public:
     /// An unfinished buffer of an explicit range is given back by moving its position alone.
     void give_back_silently();
     void end_source_here() { source_end_ = cursor_; }
-    /// Where no method needs the pipe any more it goes without an action, once it is empty.
-    void drop_empty_pipe() { pipe_is_held_ = pipe_is_held_ && in_pipe() != 0; }
+    /// Where no method needs the pipes any more they go without an action, once they are empty.
+    void drop_empty_pipes();
 
     [[nodiscard]] std::uint64_t cursor() const { return cursor_; }
     [[nodiscard]] std::uint64_t taken_from_source() const { return cursor_ - start_; }
     [[nodiscard]] std::uint64_t taken() const { return from_memory_ + taken_from_source(); }
-    [[nodiscard]] bool pipe_is_held() const { return pipe_is_held_; }
-    [[nodiscard]] std::uint64_t in_pipe() const { return pipe_.size(); }
+    [[nodiscard]] bool pipe_is_held(unsigned char half) const { return pipes_[half].is_held; }
+    [[nodiscard]] bool pipe_is_held() const { return pipe_is_held(0) || pipe_is_held(1); }
+    [[nodiscard]] std::uint64_t in_pipe(unsigned char half) const { return pipes_[half].bytes.size(); }
+    [[nodiscard]] std::uint64_t in_pipe() const { return in_pipe(0) + in_pipe(1); }
     [[nodiscard]] std::uint64_t in_half(unsigned char half) const { return halves_[half].bytes.size(); }
     [[nodiscard]] std::uint64_t in_buffer() const { return in_half(0) + in_half(1); }
     [[nodiscard]] std::uint64_t in_flight() const { return in_pipe() + in_buffer(); }
@@ -102,11 +115,20 @@ private:
         std::uint64_t held = 0; ///< what the last read put in, written or not
     };
 
+    struct pipe
+    {
+        byte_line bytes{};
+        bool is_held = false;
+    };
+
     [[nodiscard]] byte_line promised(std::size_t layer, std::uint64_t most) const;
     byte_line from_source(std::uint64_t n);
     bool blocks(const action& a);
     [[nodiscard]] std::uint64_t most(const action& a);
+    [[nodiscard]] event read_without_waiting(const action& a);
+    [[nodiscard]] std::uint64_t warm(std::uint64_t length);
     void pipe_happens(const action& a, const event& e);
+    void unread(const action& a, const event& e);
     void buffer_happens(const action& a, const event& e);
 
     std::vector<layer_spec> layers_;
@@ -117,10 +139,10 @@ private:
     std::uint64_t source_end_;
     std::uint64_t from_memory_ = 0;
     std::uint64_t takes_ = 0; ///< calls that take
-    byte_line pipe_{};
+    std::uint64_t looks_ = 0; ///< at what of a file is in memory
+    std::array<pipe, 2> pipes_{};
     std::array<buffer_half, 2> halves_{};
     byte_line sink_{};
-    bool pipe_is_held_ = false;
     std::array<bool, 2> blocked_last_{};
 };
 

@@ -15,6 +15,8 @@ bool copy_run::is_fallback(const action& a, int error) const
     {
     case action_kind::open_pipe:
     case action_kind::grow_pipe:
+    case action_kind::ask_warmth:
+    case action_kind::push_sink:
         return true;
     case action_kind::confirm_end:
         return error == EAGAIN;
@@ -41,7 +43,7 @@ bool copy_run::is_block(const action& a) const
     case action_kind::drain_pipe:
         return true;
     case action_kind::read_source:
-        return scenario_.setup.source.kind != end_kind::stream;
+        return scenario_.setup.source.kind != end_kind::stream || a.runs == detail::place::here_if_ready;
     case action_kind::flush_sink:
     case action_kind::write_memory:
     case action_kind::write_buffer:
@@ -61,7 +63,8 @@ void copy_run::classify(const action& a, const reply& r)
 {
     const int error = detail::errno_of(r.how.error);
     const bool ranged = a.kind == action_kind::transfer && a.by == method::copy_file_range;
-    const bool asks_source = takes(a) && a.kind != action_kind::write_memory;
+    const bool may_wait = a.runs != detail::place::here_if_ready; // else it says nothing about the source
+    const bool asks_source = takes(a) && a.kind != action_kind::write_memory && may_wait;
     if (asks_source || a.kind == action_kind::wait_source)
         source_is_dry_ = error == EAGAIN || (a.kind == action_kind::wait_source && error == ECANCELED);
     const auto fails = [&](const error_code& why) {
@@ -75,11 +78,18 @@ void copy_run::classify(const action& a, const reply& r)
     };
     if (a.kind == action_kind::flush_sink && error == 0)
         flushed_ = true;
-    const bool unsure = scenario_.looks && scenario_.setup.source.kind == end_kind::stream_socket &&
-                        (a.kind == action_kind::fill_pipe || a.kind == action_kind::transfer);
+    const bool spliced = a.kind == action_kind::fill_pipe || (a.kind == action_kind::transfer && !ranged);
+    const bool looks = scenario_.looks && scenario_.setup.source.kind == end_kind::stream_socket;
+    const bool unsure = (spliced && looks) || may_say_nothing(a);
     const bool no_socket = a.kind == action_kind::confirm_end && error == ENOTSOCK; // a wrong hint
+    const bool goes_on = engine_->overlaps();
     if (a.kind == action_kind::unread_source)
+    {
         gave_back_failed_ = error != 0;
+        if (goes_on && error != 0)
+            fails(r.how.error);
+        reads_again_ = goes_on && error == 0;
+    }
     else if (no_socket)
         sees_the_end();
     else if (error != 0)
@@ -101,7 +111,8 @@ void copy_run::classify(const action& a, const reply& r)
         else if (a.kind == action_kind::read_pipe)
             fails(errc::returned_nothing);
         else if (a.kind == action_kind::confirm_end ||
-                 (takes(a) && !unsure && (!ranged || ranged_any_ || !scenario_.setup.methods.contains(method::buffer))))
+                 (takes(a) && may_wait && !unsure &&
+                  (!ranged || ranged_any_ || !scenario_.setup.methods.contains(method::buffer))))
             sees_the_end();
     }
     else if (a.kind == action_kind::confirm_end)
@@ -176,6 +187,8 @@ void copy_run::check_end_by_error() const
 {
     const error_code& error = next_.error;
     const error_code& first = after_bytes_ ? *after_bytes_ : *fatal_;
+    if (reads_again_ && takes_no_more_ && error == errno_code(ECANCELED)) // before it was found again
+        return;
     require(error == first, "not the first error is reported: " + error.message());
     require(engine_->sink_failed() == sink_failed_, "blames the wrong end");
     const bool may_leave_bytes = ends_now_ || delivery_failed_ || world_.in_pipe() != 0;
@@ -185,13 +198,15 @@ void copy_run::check_end_by_error() const
 std::string describe(const action& a)
 {
     static const char* const names[] = {
-        "flush_sink",  "write_memory", "transfer",     "open_pipe",    "grow_pipe",     "return_pipe",  "fill_pipe",
-        "drain_pipe",  "read_source",  "read_pipe",    "write_buffer", "unread_source", "probe_call",   "ask_readiness",
-        "confirm_end", "wait_source",  "wait_sink",    "yield",        "pace",          "await",        "cancel_calls",
-        "finish",      "done_taking",  "source_ended", "hand_over",    "suspect_call",  "change_method"};
-    return std::string{names[static_cast<std::size_t>(a.kind)]} + " by " + to_string(a.by) + ", half " +
-           std::to_string(a.half) + ", length " + std::to_string(a.length) + ", offset " + std::to_string(a.offset) +
-           ", " + a.error.message();
+        "flush_sink",    "write_memory",  "transfer",    "open_pipe",    "grow_pipe",     "return_pipe", "fill_pipe",
+        "drain_pipe",    "read_source",   "read_pipe",   "write_buffer", "unread_source", "ask_warmth",  "push_sink",
+        "probe_call",    "ask_readiness", "confirm_end", "wait_source",  "wait_sink",     "yield",       "pace",
+        "await",         "cancel_calls",  "finish",      "done_taking",  "source_ended",  "hand_over",   "suspect_call",
+        "change_method", "go_cold",       "go_warm"};
+    static const char* const places[] = {"", " if ready", " on a worker"};
+    return std::string{names[static_cast<std::size_t>(a.kind)]} + places[static_cast<std::size_t>(a.runs)] +
+           (a.more ? " with more" : "") + " by " + to_string(a.by) + ", half " + std::to_string(a.half) + ", length " +
+           std::to_string(a.length) + ", offset " + std::to_string(a.offset) + ", " + a.error.message();
 }
 
 } // namespace kernel_copy::test

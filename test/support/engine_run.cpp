@@ -64,6 +64,8 @@ void copy_run::go_on()
         r.how.error = errno_code(ECANCELED);
     else
         r.how = world_.answer(a);
+    if (is_on_worker(a))
+        r.how.nanoseconds = temper_.nanoseconds_on_worker;
     r.how.side = side;
     answer(r);
 }
@@ -91,12 +93,24 @@ void copy_run::hear(stop_request stop)
 
 bool copy_run::can_be_interrupted(const action& a) const
 {
+    return is_call(a) && !is_on_worker(a);
+}
+
+bool copy_run::is_on_worker(const action& a) const
+{
+    return has_workers_ && a.runs == detail::place::worker;
+}
+
+bool copy_run::is_call(const action& a) const
+{
     return is_left_to_driver(a) && a.kind != action_kind::yield && a.kind != action_kind::pace;
 }
 
 // As the pump leaves it.
 bool copy_run::is_left_to_driver(const action& a) const
 {
+    if (is_on_worker(a))
+        return true;
     switch (a.kind)
     {
     case action_kind::wait_source:
@@ -116,7 +130,7 @@ bool copy_run::is_left_to_driver(const action& a) const
 
 bool copy_run::is_to_be_begun() const
 {
-    return next_.kind == action_kind::cancel_calls || (engine_->overlaps() && can_be_interrupted(next_));
+    return next_.kind == action_kind::cancel_calls || (engine_->overlaps() && is_call(next_));
 }
 
 bool copy_run::can_be_asked_to_stop() const
@@ -162,11 +176,15 @@ void copy_run::begin()
     resume({.how = {.begun = true}});
 }
 
-void copy_run::answer(const reply& r)
+void copy_run::answer(const reply& given)
 {
+    reply r = given;
     const action* const answered = answerable(r.how.side);
     require(answered != nullptr, "nothing is to be answered on this side");
     const action a = *answered;
+    const bool began = under_way(r.how.side) && a.runs == detail::place::worker;
+    if (r.how.nanoseconds == 0 && (is_on_worker(a) || began))
+        r.how.nanoseconds = temper{}.nanoseconds_on_worker;
     under_way_[static_cast<std::size_t>(r.how.side)].reset();
 
     const detail::source_layer* const front = a.kind == action_kind::write_memory ? engine_->counts().front() : nullptr;
@@ -181,6 +199,8 @@ void copy_run::answer(const reply& r)
     if (delivers(a))
         moved_this_turn_ += r.how.bytes;
     classify(a, r);
+    note_disk(a, r.how);
+    note_held_back(a, r.how);
     resume(r);
 }
 
@@ -233,13 +253,15 @@ void copy_run::resume(const reply& r)
     if (finished() && scenario_.position)
         world_.give_back_silently();
     // Where the pipe has no use any more it is taken away at the next pause.
-    if (is_left_to_driver(next_) && engine_->current() != method::splice_through_pipe)
-        world_.drop_empty_pipe();
+    if (is_left_to_driver(next_) && !engine_->uses_pipes())
+        world_.drop_empty_pipes();
     check_counts();
     check_limits();
     check_what_is_under_way();
     check_stop(r.stop);
+    check_disk();
     check_action();
+    check_push();
     if (finished())
         check_outcome();
 }

@@ -41,6 +41,8 @@ public:
     /// As a driver passes a request on: the calls that it ends say so, or, if it comes too late, how they went.
     void ask_to_stop(stop_request stop, bool in_time);
     void end_source_here() { world_.end_source_here(); }
+    /// From here on what is left to a worker is done by who runs the engine: there are no descriptors for it.
+    void lose_workers() { has_workers_ = false; }
 
     [[nodiscard]] const action& next() const { return next_; }
     [[nodiscard]] bool finished() const { return next_.kind == action_kind::finish; }
@@ -50,6 +52,10 @@ public:
     [[nodiscard]] bool can_be_asked_to_stop() const;
     /// A wait, or a stream's own function, which a request can end.
     [[nodiscard]] bool can_be_interrupted(const action& a) const;
+    /// Before the end, and is not believed.
+    [[nodiscard]] bool may_say_nothing(const action& a) const;
+    /// A worker is at it, or is to be.
+    [[nodiscard]] bool is_on_worker(const action& a) const;
     /// The action that an answer on this side would be about, or null.
     [[nodiscard]] const action* answerable(call_side side) const;
 
@@ -71,6 +77,7 @@ private:
     void new_turn();
     [[nodiscard]] call_side next_to_answer();
     [[nodiscard]] bool is_left_to_driver(const action& a) const;
+    [[nodiscard]] bool is_call(const action& a) const;
     [[nodiscard]] bool under_way(call_side side) const
     {
         return under_way_[static_cast<std::size_t>(side)].has_value();
@@ -88,6 +95,19 @@ private:
     void check_action() const;
     void check_what_is_under_way();
     void check_taking() const;
+    void check_transfer() const;
+    void check_memory() const;
+    void check_disk();
+    void check_place(bool from_file, bool to_file) const;
+    void check_source_file() const;
+    void check_question() const;
+    void check_push();
+    void note_disk(const action& a, const event& e);
+    void note_held_back(const action& a, const event& e);
+    void note_leaving(const action& a, const event& e);
+    [[nodiscard]] std::uint64_t source_position() const;
+    [[nodiscard]] std::uint64_t known_rest() const;
+    [[nodiscard]] bool at_known_end() const;
     void check_pause() const;
     void check_length(std::uint64_t most) const;
     void check_wait(end_kind waited_for) const;
@@ -112,6 +132,10 @@ private:
     std::array<stop_request, 2> interrupted_by_{};
     std::uint64_t moved_this_turn_ = 0;
     std::uint64_t steps_ = 0;
+    detail::disk_step step_{};
+    std::uint64_t warm_from_ = 0; ///< of the source, as far as has been said since the last pause
+    std::uint64_t warm_to_ = 0;
+    bool has_workers_ = true;
     bool interrupts_in_time_ = true;
     bool source_answered_last_ = false;
     bool flushed_;
@@ -120,11 +144,16 @@ private:
     bool ranged_any_ = false;    ///< copy_file_range has moved something
     bool gave_back_failed_ = false;
     bool calls_cancelled_ = false;
-    bool winds_up_ = false;                   ///< of what is under way, only the end is awaited
-    bool ends_now_ = false;                   ///< a stop was asked for that ends the copy at once
-    bool takes_no_more_ = false;              ///< a partial stop was asked for
-    bool ends_when_dry_ = false;              ///< a stop was asked for when the source has nothing ready
-    std::optional<error_code> fatal_{};       ///< the first error that is not a reason for another method
+    bool winds_up_ = false;             ///< of what is under way, only the end is awaited
+    bool ends_now_ = false;             ///< a stop was asked for that ends the copy at once
+    bool takes_no_more_ = false;        ///< a partial stop was asked for
+    bool ends_when_dry_ = false;        ///< a stop was asked for when the source has nothing ready
+    std::optional<error_code> fatal_{}; ///< the first error that is not a reason for another method
+    bool holds_back_ = false;           ///< the sink was told that more comes, and none has
+    bool leaves_ = false;               ///< where calls overlap: for another machine
+    bool reads_again_ = false;          ///< what was taken already
+    bool refuses_ = false;              ///< the sink, what a pipe holds
+    bool no_second_pipe_ = false;
     bool sink_failed_ = false;                ///< that error was one of delivering
     bool delivery_failed_ = false;            ///< the first or a later error was
     std::optional<error_code> after_bytes_{}; ///< a read's error that came together with bytes

@@ -24,7 +24,8 @@ script& script::expect(const expected& what, place where)
     const action& next = run_.next();
     const std::uint64_t difference = std::max(next.length, what.length) - std::min(next.length, what.length);
     const bool as_expected = next.kind == what.kind && next.by == what.by.value_or(next.by) &&
-                             difference <= what.slack && next.offset == what.offset && next.half == what.half;
+                             difference <= what.slack && next.offset == what.offset && next.half == what.half &&
+                             next.runs == what.runs && next.more == what.more;
     if (!as_expected)
         broken("the engine wants " + describe(next));
     return *this;

@@ -13,7 +13,7 @@ namespace kernel_copy::test {
 namespace {
 
 constexpr std::array failures{EIO,       EPIPE, ECONNRESET, ENOSPC, EINVAL,     ENOSYS, EPERM,
-                              EOVERFLOW, EXDEV, EBADF,      EAGAIN, EOPNOTSUPP, ENOMEM};
+                              EOVERFLOW, EXDEV, EBADF,      EAGAIN, EOPNOTSUPP, ENOMEM, ECANCELED};
 constexpr std::array stops{stop_request::total, stop_request::dry, stop_request::partial, stop_request::terminal};
 
 std::size_t replays_made = 0;
@@ -43,7 +43,7 @@ bool may_block(const copy_setup& setup, const action& a)
     case action_kind::transfer:
         return a.by != method::copy_file_range && !(is_file(setup.source.kind) && is_file(setup.sink.kind));
     case action_kind::read_source:
-        return !is_file(setup.source.kind);
+        return !is_file(setup.source.kind) || a.runs == detail::place::here_if_ready;
     case action_kind::drain_pipe:
     case action_kind::write_buffer:
     case action_kind::write_memory:
@@ -68,21 +68,27 @@ bool fail(copy_run& run, call_side side, int error)
     return true;
 }
 
-bool give_nothing(copy_run& run, call_side side)
+/// `truly`: it has ended; else it only says so, as file systems do whose reads are short.
+bool give_nothing(copy_run& run, call_side side, bool truly)
 {
-    switch (run.answerable(side)->kind)
+    const action& a = *run.answerable(side);
+    switch (a.kind)
     {
     case action_kind::transfer:
     case action_kind::fill_pipe:
     case action_kind::read_source:
     case action_kind::confirm_end:
-        run.end_source_here();
+        if (!truly && !run.may_say_nothing(a))
+            return false;
+        if (truly && a.runs != detail::place::here_if_ready) // which may say so anyway
+            run.end_source_here();
         [[fallthrough]];
     case action_kind::drain_pipe:
     case action_kind::read_pipe:
     case action_kind::write_buffer:
     case action_kind::write_memory:
     case action_kind::probe_call:
+    case action_kind::ask_warmth:
         run.step({.how = {.side = side}});
         return true;
     default:
@@ -101,6 +107,31 @@ bool see_stop(copy_run& run, call_side side, const reply& was, stop_request stop
         how = was.how;
     run.step({.how = how, .stop = stop});
     return true;
+}
+
+/// In which a replay goes on.
+struct world_kind
+{
+    temper how{};
+    bool is_of_files = false; ///< of what waits for disks
+    bool has_workers = true;
+};
+
+std::vector<world_kind> worlds(std::uint64_t few)
+{
+    using enum first_answer;
+    return {
+        {},
+        {{.most_per_call = few, .blocks_every_other_call = true, .parks = true}},
+        {{.most_per_call = few, .blocks_every_other_call = true, .order = source}},
+        {{.most_per_call = few, .order = alternating, .parks = true}},
+        {{.files = warmth::none}, true},
+        {{.most_per_call = few, .order = source, .files = warmth::none, .nanoseconds_on_worker = 50'000'000}, true},
+        {{.blocks_every_other_call = true, .order = source, .files = warmth::every_other}, true},
+        {{.most_per_call = few, .order = alternating, .files = warmth::every_other, .nanoseconds_on_worker = 1}, true},
+        {{.blocks_every_other_call = true, .files = warmth::a_part}, true},
+        {{.most_per_call = few, .files = warmth::every_other}, true, false},
+        {{.files = warmth::none}, true, false}};
 }
 
 class replayer
@@ -134,7 +165,8 @@ private:
         };
         for (const int error : failures)
             with("errno " + std::to_string(error), [&](copy_run& run) { return fail(run, side, error); });
-        with("0 bytes", [&](copy_run& run) { return give_nothing(run, side); });
+        for (const bool truly : {true, false})
+            with("0 bytes", [&](copy_run& run) { return give_nothing(run, side, truly); });
         for (const stop_request stop : stops)
             with("stop " + std::to_string(static_cast<int>(stop)),
                  [&](copy_run& run) { return see_stop(run, side, replies_[k], stop); });
@@ -157,20 +189,21 @@ private:
     {
         const std::uint64_t few = 700 + source_holds_ / 50;
         const bool overlaps = std::any_of(replies_.begin(), replies_.end(), [](const reply& r) { return r.how.begun; });
-        for (const temper& how :
-             {temper{}, temper{.most_per_call = few, .blocks_every_other_call = true, .parks = true},
-              temper{.most_per_call = few, .blocks_every_other_call = true, .order = first_answer::source},
-              temper{.most_per_call = few, .order = first_answer::alternating, .parks = true}})
+        for (const world_kind& in : worlds(few))
         {
-            if (!overlaps && how.order != first_answer::sink)
+            if (!overlaps && !in.is_of_files && in.how.order != first_answer::sink)
+                continue;
+            if (in.is_of_files && scenario_.setup.disk == kernel_copy::disk::inline_)
                 continue;
             guarded("replay with " + what + " at step " + std::to_string(k), [&] {
-                copy_run run{scenario_, source_holds_, how};
+                copy_run run{scenario_, source_holds_, in.how};
                 for (std::size_t i = 0; i != k; ++i)
                     run.step(replies_[i]);
                 if (!inject(run))
                     return;
                 ++replays_made;
+                if (!in.has_workers)
+                    run.lose_workers();
                 run.run_on();
             });
         }

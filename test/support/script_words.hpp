@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_TEST_SUPPORT_SCRIPT_WORDS_HPP
 #define KERNEL_COPY_TEST_SUPPORT_SCRIPT_WORDS_HPP
 
+#include <kernel_copy/detail/action.hpp>
 #include <support/engine_model.hpp>
 
 #include <cstdint>
@@ -18,7 +19,34 @@ struct expected
     std::uint64_t offset = 0;
     unsigned char half = 0;
     std::uint64_t slack = 0; ///< by which the length may differ
+    detail::place runs = detail::place::here;
+    bool more = false;
 };
+
+inline expected on_worker(expected what)
+{
+    what.runs = detail::place::worker;
+    return what;
+}
+
+inline expected if_ready(expected what)
+{
+    what.runs = detail::place::here_if_ready;
+    return what;
+}
+
+inline expected with_more(expected what)
+{
+    what.more = true;
+    return what;
+}
+
+/// Of the second of two pipes.
+inline expected second(expected what)
+{
+    what.half = 1;
+    return what;
+}
 
 inline expected transfer(method by, std::uint64_t length)
 {
@@ -71,6 +99,12 @@ inline expected probe_call(method call)
     return {.kind = action_kind::probe_call, .by = call};
 }
 
+inline expected ask_warmth(std::uint64_t length, std::uint64_t offset = 0)
+{
+    return {.kind = action_kind::ask_warmth, .length = length, .offset = offset};
+}
+
+inline constexpr expected push_sink{.kind = action_kind::push_sink};
 inline constexpr expected flush_sink{.kind = action_kind::flush_sink};
 inline constexpr expected open_pipe{.kind = action_kind::open_pipe};
 inline constexpr expected return_pipe{.kind = action_kind::return_pipe};

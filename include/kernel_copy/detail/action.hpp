@@ -12,22 +12,22 @@ namespace kernel_copy::detail {
 /// What the engine asks for. Every transfer is one action, so that a test can fail each one.
 enum class action_kind : unsigned char
 {
-    flush_sink,    ///< write out what the sink's own buffers hold
-    write_memory,  ///< write what a view holds in memory, at most `length` bytes
-    transfer,      ///< one call of copy_file_range, sendfile or splice, source to sink
-    open_pipe,     ///< get the pipe that bytes are spliced through; the answer's `bytes` is its capacity
-    grow_pipe,     ///< resize that pipe, which is empty, to the capacity asked for; best effort; answered alike
-    return_pipe,   ///< give that pipe, which is empty, back: nothing is to be had for a while
-    fill_pipe,     ///< splice from the source into the empty pipe
-    drain_pipe,    ///< splice from the pipe to the sink
-    read_source,   ///< read from the source into the buffer `half`
-    read_pipe,     ///< read back into the buffer what the pipe holds, after a drain that can't go on
-    write_buffer,  ///< write `length` bytes of the buffer `half`, from `offset` on
+    flush_sink,   ///< write out what the sink's own buffers hold
+    write_memory, ///< write what a view holds in memory, at most `length` bytes
+    transfer,     ///< one call of copy_file_range, sendfile or splice, source to sink
+    open_pipe,    ///< get the pipe that bytes are spliced through; the answer's `bytes` is its capacity
+    grow_pipe,    ///< resize that pipe, which is empty, to the capacity asked for; best effort; answered alike
+    return_pipe,  ///< give that pipe, which is empty, back: nothing is to be had for a while
+    fill_pipe,    ///< splice from the source into the empty pipe
+    drain_pipe,   ///< splice from the pipe to the sink
+    read_source,  ///< read from the source into the buffer `half`
+    read_pipe,    ///< read back into the buffer what the pipe holds, after a drain that can't go on
+    write_buffer, ///< write `length` bytes of the buffer `half`, from `offset` on
     unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered; the pipes, which
                    ///< may hold them, are thrown away
-    ask_warmth,    ///< ask how many of `length` bytes of the file from `offset` on can be had without waiting for a disk
-    push_sink,     ///< what the sink was given as the first part of more is to leave: no more comes
-    probe_call,    ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
+    ask_warmth, ///< ask how many of `length` bytes of the file from `offset` on can be had without waiting for a disk
+    push_sink,  ///< what the sink was given as the first part of more is to leave: no more comes
+    probe_call, ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
     ask_readiness, ///< ask which end is ready; the answer's `bytes` is a set of readiness bits
     confirm_end,   ///< look whether a socket has more, without taking it; the answer's `bytes` is 0 at the end
     wait_source,   ///< until the source is readable
@@ -39,10 +39,10 @@ enum class action_kind : unsigned char
     finish,        ///< the operation is over, with `error`
 
     // Between a machine and the engine; no caller of the engine sees these.
-    done_taking,  ///< the limit is reached, or a stop was asked for; nothing is in flight
-    source_ended, ///< the source has no more; nothing is in flight
-    hand_over,    ///< this method can't go on, because of `error`; the next one shall
-    suspect_call, ///< the same, and perhaps the system does not know the call at all
+    done_taking,   ///< the limit is reached, or a stop was asked for; nothing is in flight
+    source_ended,  ///< the source has no more; nothing is in flight
+    hand_over,     ///< this method can't go on, because of `error`; the next one shall
+    suspect_call,  ///< the same, and perhaps the system does not know the call at all
     change_method, ///< nothing is in flight, and `by` now promises to cost less
     go_cold,       ///< the same: what comes next has to wait for a disk
     go_warm        ///< the same: it does not any more
@@ -94,9 +94,9 @@ struct event
     std::uint64_t bytes = 0;
     error_code error{};
     call_side side = call_side::source;
-    bool begun = false;       ///< it is under way and answers later; what else is to be done?
-    bool interrupted = false; ///< a stop request ended the call, and not all that it was asked for is done
-    std::uint64_t nanoseconds = 0; ///< how long a worker took
+    bool begun = false;            ///< it is under way and answers later; what else is to be done?
+    bool interrupted = false;      ///< a stop request ended the call, and not all that it was asked for is done
+    std::uint64_t nanoseconds = 0; ///< how long a worker took; 0 if none has done it
 };
 
 /// The errno in an error code of the system category, or 0.

@@ -7,6 +7,7 @@
 #include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/operation.hpp>
 #include <kernel_copy/detail/pass_on.hpp>
+#include <kernel_copy/detail/send_small.hpp>
 #include <kernel_copy/detail/waiter.hpp>
 
 #include <boost/asio/bind_executor.hpp>
@@ -37,12 +38,15 @@ public:
 
     static constexpr bool may_be_file(end_kind kind) { return is_file(kind) || kind == end_kind::unknown; }
     /// Could it have to wait for a disk?
-    static constexpr bool has_file =
-        may_be_file(kind_of<innermost_source>()) || may_be_file(kind_of<innermost_sink>());
+    static constexpr bool has_file = may_be_file(kind_of<innermost_source>()) || may_be_file(kind_of<innermost_sink>());
 
     /// Two sockets, with nothing around the source that limits what is read.
     static constexpr bool can_be_small =
         !is_seen_through<Source>() && has_descriptor<Source> && has_descriptor<innermost_sink>;
+
+    /// A range of a file, to a socket.
+    static constexpr bool can_be_small_file = has_position_layer<Source>() && !is_seen_through<Sink>() &&
+                                              kind_of<innermost_sink>() == end_kind::stream_socket;
 
     direction(Source& source, Sink& sink, const copy_options& options)
         : source_{source}, sink_{sink}, options_{options}, layers_{source}, buffers_{sink}
@@ -72,6 +76,9 @@ public:
                 begin(operation, first_part, {.kind = action_kind::wait_source});
                 return false;
             }
+        if constexpr (can_be_small_file)
+            if (stop == stop_request::none && has_not_begun() && is_sent())
+                return true;
         for (;;)
         {
             const action next = machine(std::move(buffer)).run(e, stop, usable_descriptors(e, both_live));
@@ -172,11 +179,35 @@ private:
                                           return context_of(executor_of(*static_cast<Source*>(source)));
                                       }};
             const auto* const parked = std::get_if<parked_pump>(&rest_);
-            pump_.reset(parked != nullptr && parked->is_one
+            pump_.reset(parked->is_one
                             ? new pump{layers_.end(), buffers_.end(), options_, context, *parked, std::move(buffer)}
-                            : new pump{layers_.end(), buffers_.end(), options_, context});
+                            : new pump{layers_.end(), buffers_.end(), options_, context, parked->copy});
         }
         return *pump_;
+    }
+
+    [[nodiscard]] bool has_not_begun() const noexcept
+    {
+        const auto* const parked = std::get_if<parked_pump>(&rest_);
+        return pump_ == nullptr && parked != nullptr && !parked->is_one;
+    }
+
+    /// Sends a small range at once, if that is all there is to do.
+    bool is_sent()
+    {
+        const auto from = layers_.end();
+        progress counts{from.layers, from.position};
+        const auto ended = send_small(counts, from, options_,
+                                      {.source = descriptor_of(source_end()), .sink = descriptor_of(sink_end())});
+        if (ended)
+            rest_ = outcome{.error = *ended,
+                            .taken = counts.taken(),
+                            .delivered = counts.delivered(),
+                            .sink_failed = ended->failed()};
+        else
+            std::get<parked_pump>(rest_).copy = {
+                .taken = counts.taken(), .delivered = counts.delivered(), .drained = counts.drained()};
+        return ended.has_value();
     }
 
     void park()
@@ -199,7 +230,8 @@ private:
     {
         const auto part = static_cast<std::size_t>(side);
         interrupted_by_[part] = request;
-        if (under_way_[part] == under_way::call) // else the slot speaks of a call that has ended, of an end that may be gone since
+        if (under_way_[part] ==
+            under_way::call) // else the slot speaks of a call that has ended, of an end that may be gone since
             signals_[part].emit(type);
     }
 
@@ -216,8 +248,9 @@ private:
             if (what.runs == place::worker)
             {
                 way = under_way::worker;
-                return tasks_.start(operation, static_cast<unsigned char>(first_part + static_cast<unsigned char>(side)),
-                                    *pump_, side, context_of(operation.executor()), options_.disk_executor);
+                return tasks_.start(operation,
+                                    static_cast<unsigned char>(first_part + static_cast<unsigned char>(side)), *pump_,
+                                    side, context_of(operation.executor()), options_.disk_executor);
             }
         part_handler<Operation> handler{operation,
                                         static_cast<unsigned char>(first_part + static_cast<unsigned char>(side))};

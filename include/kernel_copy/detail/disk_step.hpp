@@ -14,9 +14,15 @@ class disk_step
 public:
     [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
 
-    /// After a step that was asked for `asked` bytes.
+    /// The last step was made by who asked for it, because no worker could be given what it takes.
+    [[nodiscard]] bool is_made_here() const noexcept { return made_here_; }
+
+    /// After a step that was asked for `asked` bytes; 0 nanoseconds if no worker has made it.
     void took(std::uint64_t bytes, std::uint64_t asked, std::uint64_t nanoseconds) noexcept
     {
+        made_here_ = nanoseconds == 0;
+        if (made_here_)
+            return;
         if (nanoseconds > long_)
             length_ = std::max(length_ / 2, least);
         else if (nanoseconds < short_ && bytes == asked && asked >= length_)
@@ -31,6 +37,7 @@ private:
     static constexpr std::uint64_t long_ = 40'000'000;
 
     std::uint64_t length_ = first;
+    bool made_here_ = false;
 };
 
 } // namespace kernel_copy::detail

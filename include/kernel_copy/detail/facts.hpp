@@ -66,10 +66,10 @@ struct copy_setup : copy_terms
     kernel_copy::page_sharing page_sharing = kernel_copy::page_sharing::allow;
     kernel_copy::disk disk = kernel_copy::disk::inline_;
     availability_table known_calls{};
-    bool adaptive = false;     ///< copy first, and splice what turns out to be bulk
-    bool sink_buffers = false; ///< the sink may hold bytes of its own that go first
+    bool adaptive = false;        ///< copy first, and splice what turns out to be bulk
+    bool sink_buffers = false;    ///< the sink may hold bytes of its own that go first
     std::uint64_t small_file = 0; ///< up to which a read and a send cost less than sendfile
-    bool has_range = false;    ///< the source is read from an explicit position on
+    bool has_range = false;       ///< the source is read from an explicit position on
     std::uint64_t range_length = 0;
 };
 

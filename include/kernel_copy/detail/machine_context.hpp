@@ -61,8 +61,8 @@ struct machine_context
     std::uint64_t pipe_capacity;
     end_kind source;
     end_kind sink;
-    place reads = place::here;  ///< of a file; here_if_ready: on a worker unless it is known not to wait
-    place writes = place::here; ///< to a file
+    place reads = place::here;      ///< of a file; here_if_ready: on a worker unless it is known not to wait
+    place writes = place::here;     ///< to a file
     std::uint64_t source_start = 0; ///< the position of a file when the copy began
     disk_step step{};
     detail::adaptive adaptive{};
@@ -78,10 +78,11 @@ struct machine_context
     {
         return std::min({counts.allowed(), turn.left(), pacer.allowance(), call_cap});
     }
-    /// The same of a worker, which holds up nobody but itself.
+    /// The same of a worker, which holds up nobody but itself. Where none could do it the turn counts.
     [[nodiscard]] std::uint64_t worker_length() const noexcept
     {
-        return std::min({counts.allowed(), step.length(), pacer.allowance(), call_cap});
+        const std::uint64_t in_turn = step.is_made_here() ? turn.left() : call_cap;
+        return std::min({counts.allowed(), step.length(), pacer.allowance(), in_turn});
     }
     [[nodiscard]] std::uint64_t length_at(place where) const noexcept
     {

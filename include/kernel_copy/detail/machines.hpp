@@ -66,17 +66,14 @@ private:
     unsigned unexplained_ = 0; ///< how often in a row its answer did not explain the EAGAIN
 };
 
-/// Socket or pipe to socket or file, through a pipe that is the operation's own while it holds bytes. The pipe is filled
+/// Socket to socket or file, through a pipe that is the operation's own while it holds bytes. The pipe is filled
 /// only when it is empty and then drained fully, so that EAGAIN from a fill means that the source is dry; then it
 /// is given back. It grows when a fill has taken as much as it is made for: only bulk is worth the pages.
 class pipe_transfer
 {
 public:
     /// `woken`: the source has just been waited for.
-    explicit pipe_transfer(machine_context& context, method by = method::splice_through_pipe,
-                           bool woken = false) noexcept
-        : context_{context}, by_{by}, woken_{woken}
-    {}
+    explicit pipe_transfer(machine_context& context, bool woken = false) noexcept : context_{context}, woken_{woken} {}
     action again();
     action resume(const event& e);
 
@@ -102,7 +99,6 @@ private:
     machine_context& context_;
     std::uint64_t capacity_ = 0; ///< of the pipe; 0 without one
     std::uint64_t asked_ = 0;
-    method by_;
     step step_ = step::moving;
     action_kind then_ = action_kind::wait_source; ///< what the pipe is given back for
     bool woken_;                                  ///< the source has been waited for since it last gave something

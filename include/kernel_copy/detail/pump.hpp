@@ -51,6 +51,11 @@ struct context_ref
     boost::asio::execution_context& (*find)(void* object) = nullptr;
 };
 
+/// Bytes: a file up to this size goes to a socket by a read and a send, which cost less than to ask whether it is in memory
+/// and to map its pages; and with it what a view holds before it, up to that size.
+inline constexpr std::uint64_t small_file = 16 * 1024;
+inline constexpr std::uint64_t small_header = 8 * 1024;
+
 /// What is left of a pump that has been parked.
 struct parked_pump
 {
@@ -81,7 +86,8 @@ class pump
 {
 public:
     /// `options` must outlive it.
-    pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context);
+    pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
+         const small_copy& done_before = {});
     /// Goes on with one that was parked.
     pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
          const parked_pump& from, scratch&& buffer);
@@ -163,6 +169,7 @@ private:
     transfer_call on_worker_[2]{};
     std::optional<unsigned char> read_into_{}; ///< the half of a read that is under way
     std::optional<bool> signals_matter_{};
+    progress begin_;
     std::optional<copy_engine> engine_{};
 };
 

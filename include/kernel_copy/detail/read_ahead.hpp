@@ -23,7 +23,7 @@ public:
     /// How a call of one side went; what was only begun says nothing yet.
     void happened(const event& e);
     /// All has been delivered, and no more is to be had.
-    [[nodiscard]] bool is_over() const noexcept { return !busy() && holds_nothing() && taking_is_over(); }
+    [[nodiscard]] bool is_over() const noexcept { return !busy() && holds_nothing() && taking_is_over() && !goes(); }
     /// Ends now, with this error unless another came first.
     void end(const error_code& error) noexcept;
     /// The next thing to begin, or `await`.
@@ -50,6 +50,7 @@ private:
         warmth,
         pipe,
         growth,
+        return_of_pipe,
         return_of_bytes
     };
 
@@ -65,6 +66,8 @@ private:
 
     action wind_up();
     action leave();
+    action pause();
+    action return_pipe();
     action read(unsigned char into);
     action fill(unsigned char into);
     action write();
@@ -95,23 +98,23 @@ private:
 
     machine_context& context_;
     half halves_[2]{};
-    std::uint64_t asked_ = 0;  ///< of the read under way
-    error_code end_{};         ///< what the source ended with, if not well: it comes after the bytes
-    action leaving_{};         ///< why another machine is to go on, with nothing in flight
+    std::uint64_t asked_ = 0; ///< of the read under way
+    error_code end_{};        ///< what the source ended with, if not well: it comes after the bytes
+    action leaving_{};        ///< why another machine is to go on, with nothing in flight
     method by_;
     unsigned char front_ = 0;  ///< the half that is written out first
     unsigned char target_ = 0; ///< the half that is read into
     call reading_ = call::none;
     call writing_ = call::none;
     question asking_ = question::none;
-    place read_at_ = place::here;  ///< where the read under way runs
-    bool known_cold_;              ///< what is read next has to wait for the disk
-    bool source_waits_ = false;    ///< the source has nothing ready: its next call is a wait
+    place read_at_ = place::here; ///< where the read under way runs
+    bool known_cold_;             ///< what is read next has to wait for the disk
+    bool source_waits_ = false;   ///< the source has nothing ready: its next call is a wait
     bool sink_waits_ = false;
-    bool sink_refuses_ = false;    ///< bytes out of a pipe
+    bool sink_refuses_ = false; ///< bytes out of a pipe
     bool no_second_pipe_ = false;
-    bool ended_ = false;           ///< the source has
-    bool ending_ = false;          ///< whatever is still in flight
+    bool ended_ = false;  ///< the source has
+    bool ending_ = false; ///< whatever is still in flight
     bool sink_failed_ = false;
     bool cancelled_ = false; ///< the calls that were under way then have been asked to end
 };

@@ -103,6 +103,12 @@ void set_no_delay(int socket)
     set(socket, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
 }
 
+void set_reno(int socket)
+{
+    constexpr char name[] = "reno";
+    check(::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name, sizeof name - 1), "TCP_CONGESTION");
+}
+
 void set_reset_on_close(int socket)
 {
     set(socket, SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0}, "SO_LINGER");

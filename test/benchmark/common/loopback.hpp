@@ -26,6 +26,9 @@ int connect_to_loopback(std::uint16_t port);
 int begin_to_connect(std::uint16_t port);
 
 void set_no_delay(int socket);
+/// Reno is on every Linux, and paces nothing: what a system prefers may (BBR), and then the rhythm of a connection over
+/// loopback, and with it the CPU time, is another each time. Accepted connections have what their listener has.
+void set_reno(int socket);
 /// Closing it sends a reset: what was cut short must not look like an end.
 void set_reset_on_close(int socket);
 

@@ -8,6 +8,7 @@
 #include "system.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <thread>
@@ -17,7 +18,6 @@ namespace benchmark::files {
 namespace {
 
 constexpr unsigned cold_files = 8;
-constexpr std::uint64_t file_size = 64 * mib;
 constexpr request small{0, 0, 0, kib}; ///< of the first file, which is warm; the others are cold
 
 std::vector<double> ask_for(double seconds, int socket)
@@ -29,7 +29,7 @@ std::vector<double> ask_for(double seconds, int socket)
     return result;
 }
 
-sample measure(const built_in& who, double seconds, disk& on)
+sample measure(const built_in& who, double seconds, disk& on, std::uint64_t file_size)
 {
     std::vector<std::string> files;
     for (unsigned i = 0; i != 1 + cold_files; ++i)
@@ -91,13 +91,13 @@ void print_table(const std::string& name, const std::vector<serving>& all)
     print_rows(all, columns, [](const serving&) { return std::string{}; });
 }
 
-bool compare(const std::string& name, const settings& with, disk& on)
+bool compare(const std::string& name, const settings& with, disk& on, std::uint64_t file_size)
 {
     bool all_well = true;
     const std::vector<serving> all = measure_rounds<sample>(
         servers(part::cold | part::cold_alone, with), with.rounds,
         [&](const built_in& who) {
-            return measure_quietly(with.quiet_below, [&] { return measure(who, with.cold_seconds, on); });
+            return measure_quietly(with.quiet_below, [&] { return measure(who, with.cold_seconds, on, file_size); });
         },
         [&](const built_in& who, const std::exception& why) {
             std::cerr << who.name << ", " << name << ": " << why.what() << '\n';
@@ -117,8 +117,11 @@ bool compare_with_cold_files(const settings& with, const std::filesystem::path& 
         std::printf("\ncold: skipped, %s\n", why.c_str());
         return true;
     }
-    const bool well = compare("cold, FUSE", with, *make_slow_fuse(1 + cold_files, file_size));
-    return compare("cold, ext4 on a loop device", with, *make_slow_ext4(directory, 1 + cold_files, file_size)) && well;
+    // More than comes in the time.
+    const auto file_size = static_cast<std::uint64_t>(std::ceil(with.cold_seconds * 8)) * 4 * mib;
+    const bool well = compare("cold, FUSE", with, *make_slow_fuse(1 + cold_files, file_size), file_size);
+    const auto ext4 = make_slow_ext4(directory, 1 + cold_files, file_size);
+    return compare("cold, ext4 on a loop device", with, *ext4, file_size) && well;
 }
 
 } // namespace benchmark::files

@@ -21,6 +21,8 @@
 #include <exception>
 #include <iostream>
 
+#include <sched.h>
+
 namespace {
 
 using namespace benchmark;
@@ -32,6 +34,7 @@ struct arguments
     settings with;
     std::vector<std::string> scenarios;
     std::filesystem::path directory;
+    bool one_cpu = false;
     // To run one server by itself
     std::string serve;
     std::vector<std::string> served;
@@ -69,6 +72,8 @@ bool read_arguments(int argc, char** argv, arguments& to)
     add("sparse-bytes", text(sparse_bytes, "4G"), "of the sparse file");
     add("transfers", text(transfers, "20000"), "of small ranges; half as many in latency-64k and small");
     add("cold-seconds", options::value(&with.cold_seconds)->default_value(2), "of each run of cold");
+    add("one-cpu", options::bool_switch(&to.one_cpu),
+        "all processes on one processor: CPU time of small ranges that does not depend on how others are woken");
     add("dir", text(directory, default_directory()), "where files are made, on a disk");
     add("serve", options::value(&to.serve), "measure nothing, be the server of this name until killed");
     add("file", options::value(&to.served), "of serve; may be repeated");
@@ -97,6 +102,19 @@ bool read_arguments(int argc, char** argv, arguments& to)
     if (to.scenarios.empty())
         to.scenarios.assign(scenario_names.begin(), scenario_names.end());
     return true;
+}
+
+/// Processes that are started inherit that.
+void stay_on_one_cpu()
+{
+    cpu_set_t allowed;
+    check(::sched_getaffinity(0, sizeof allowed, &allowed), "sched_getaffinity");
+    std::size_t last = CPU_SETSIZE - 1; // interrupts like the first
+    while (CPU_ISSET(last, &allowed) == 0)
+        --last;
+    CPU_ZERO(&allowed);
+    CPU_SET(last, &allowed);
+    check(::sched_setaffinity(0, sizeof allowed, &allowed), "sched_setaffinity");
 }
 
 void serve(const arguments& given)
@@ -172,6 +190,8 @@ try
         serve(given);
         return EXIT_FAILURE;
     }
+    if (given.one_cpu)
+        stay_on_one_cpu();
     const temporary_directory files{given.directory, "file-benchmark"};
     std::filesystem::current_path(files.path()); // where things are mounted
     source file{files.path() / "source", given.with.bytes};

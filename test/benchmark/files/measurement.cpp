@@ -27,6 +27,7 @@ double percentile(const std::vector<double>& of, std::size_t hundredths)
 running_server start(const built_in& what, const std::vector<std::string>& files, bool no_delay)
 {
     const listener at = listen_on_loopback();
+    set_reno(at.descriptor);
     std::vector<std::string> arguments{"/proc/self/exe", "--serve", what.name, "--listen-descriptor", "3"};
     for (const std::string& file : files)
         arguments.insert(arguments.end(), {"--file", file});

@@ -7,6 +7,7 @@
 
 #include "installed_relays.hpp"
 #include "loopback.hpp"
+#include "own_network.hpp"
 #include "rounds.hpp"
 #include "run_rounds.hpp"
 #include "system.hpp"
@@ -155,6 +156,8 @@ try
         serve(given);
         return EXIT_FAILURE;
     }
+    if (!enter_own_network())
+        std::cout << "not in a network of its own: figures may vary with the system's congestion control\n";
     const temporary_directory files{std::filesystem::temp_directory_path(), "relay-benchmark"};
     std::vector<std::string> absent;
     const std::vector<contender> who = contenders(given, files, absent);
