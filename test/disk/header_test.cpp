@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_header_and_a_small_file_are_one_segment)
     temp_dir dir;
     for (const std::size_t size : {1000u, 30'000u})
         for (const copy_options& way : all_ways())
-            for (const bool cold : {false, true})
+            for (const auto& [cold, ranged] : {std::pair{false, false}, {true, false}, {false, true}, {true, true}})
             {
                 asio::io_context io;
                 write_file(dir.path("in"), content(size));
@@ -92,7 +92,9 @@ BOOST_AUTO_TEST_CASE(a_header_and_a_small_file_are_one_segment)
                 wire w{io};
                 std::string first = header;
                 const unsigned before = data_segments_sent(w.ends.first.native_handle());
-                const outcome result = copy(io, prefixed(asio::dynamic_buffer(first), file), w.ends.first, way);
+                auto bytes = asio::dynamic_buffer(first);
+                const outcome result = ranged ? copy(io, prefixed(bytes, file_range(file, 0, size)), w.ends.first, way)
+                                              : copy(io, prefixed(bytes, file), w.ends.first, way);
                 BOOST_TEST(!result.error);
                 w.brings(header.size() + size);
                 BOOST_TEST(data_segments_sent(w.ends.first.native_handle()) - before == 1u);

@@ -112,6 +112,74 @@ BOOST_AUTO_TEST_CASE(nor_do_file_to_file_and_its_views)
     }
 }
 
+BOOST_AUTO_TEST_CASE(P23_what_is_in_flight_goes_out_while_a_step_waits)
+{
+    // The sink is full, then takes all, while the step has yet to bring more.
+    for (const copy_options& way : {copy_options{}, {.methods = {method::buffer}}})
+    {
+        held_kernel kernel;
+        asio::io_context io;
+        disk_file_source source{io, content(3'000'000)};
+        receiver peer{io};
+        kernel_copy::monitor counters;
+        outcome result;
+        kernel_copy::async_kernel_copy(source.end(), peer.sink(),
+                                       {.methods = way.methods, .disk = disk::always, .monitor = &counters},
+                                       result.handler());
+        for (std::size_t step = 1; counters.in_flight() == 0; ++step)
+        {
+            kernel.let_pass(1);
+            run_until(io, [&] {
+                asio::post(io, [] {});
+                return kernel.steps() > step;
+            });
+            settle(io);
+        }
+        std::string arrived;
+        run_until(io, [&] {
+            asio::post(io, [] {});
+            arrived += peer.arrived();
+            return counters.in_flight() == 0;
+        });
+        arrived += peer.arrived();
+        BOOST_TEST(arrived.size() == counters.taken());
+        BOOST_TEST(!result.done);
+        kernel.open();
+        run_until(io, [&] {
+            arrived += peer.arrived();
+            return result.done;
+        });
+        arrived += peer.arrived();
+        CHECK_SAME_BYTES(arrived, content(3'000'000));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(P23_an_end_that_comes_while_a_step_waits_is_seen_after_it)
+{
+    for (const copy_options& way : {copy_options{}, {.methods = {method::buffer}}})
+    {
+        held_kernel kernel;
+        asio::io_context io;
+        auto sockets = local_pair(io);
+        disk_file_sink sink{io};
+        outcome result;
+        kernel_copy::async_kernel_copy(sockets.first, sink.end(), way, result.handler());
+        asio::write(sockets.second, asio::buffer(content(1000)));
+        run_until(io, [&] {
+            asio::post(io, [] {});
+            return kernel.steps() == 1;
+        });
+        asio::write(sockets.second, asio::buffer(content(500, 1000)));
+        sockets.second.close();
+        settle(io);
+        BOOST_TEST(!result.done);
+        kernel.open();
+        run_until(io, [&] { return result.done; });
+        BOOST_TEST(!result.error);
+        CHECK_SAME_BYTES(sink.bytes(), content(1500));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(inline_has_no_steps)
 {
     const copy_options way{.disk = disk::inline_};
