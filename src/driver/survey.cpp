@@ -16,7 +16,7 @@ copy_terms pump::terms() const noexcept
 }
 
 // Gathers what can be known before the first byte moves. With a stream at either end there is nothing to
-// choose, and what a descriptor is is not asked; only whether it is open for this direction.
+// choose: what the other is matters only if it may be a file, whose calls are not to hold up the thread.
 copy_setup pump::survey()
 {
     copy_setup setup{{terms()}, {}, {}};
@@ -28,8 +28,9 @@ copy_setup pump::survey()
     setup.sink_buffers = !sink_.buffers.empty();
 
     const bool streams = source_.kind == end_kind::stream || sink_.kind == end_kind::stream;
-    setup.source = examine(descriptors_.source, source_.kind, O_WRONLY, !streams);
-    setup.sink = examine(descriptors_.sink, sink_.kind, O_RDONLY, !streams);
+    const bool ask_kind = !streams || options_.disk != disk::inline_;
+    setup.source = examine(descriptors_.source, source_.kind, O_WRONLY, ask_kind);
+    setup.sink = examine(descriptors_.sink, sink_.kind, O_RDONLY, ask_kind);
     setup.sink.append_only = setup.sink.append_only && !streams;
     setup.adaptive = setup.source.kind == end_kind::stream_socket && setup.sink.kind == end_kind::stream_socket;
     look_at_positions(setup);
