@@ -128,7 +128,9 @@ private:
 /// Descriptors become non-blocking (O_NONBLOCK) and stay so, as with any asynchronous operation of Asio; that is
 /// shared with other processes that have the same open file. File positions end right behind the last byte
 /// delivered; a file_range moves none. What was read from a file and could not be delivered is given back. Limits of views are exact. SIGPIPE
-/// and SIGXFSZ of the library's own calls never reach the program.
+/// and SIGXFSZ of the library's own calls never reach the program. A worker's duplicate of a descriptor is closed at the
+/// end: with that go the locks of fcntl(F_SETLK) that the process holds on the file (fcntl(2)); those of F_OFD_SETLK and
+/// flock(2) stay.
 ///
 /// @par Thread safety
 /// As for other asynchronous operations: the ends are shared objects while it runs, to be used from one

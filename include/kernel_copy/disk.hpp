@@ -14,6 +14,7 @@ enum class disk : unsigned char
     /// is what is written to a file. What is in memory is asked of the kernel (cachestat(2), RWF_NOWAIT of preadv2(2)).
     when_cold,
     /// All reads from files and writes to files run on disk_workers.
+    /// (Of both: where copy_options::methods leave a worker nothing to do, sendfile alone, it is as with inline_.)
     always
 };
 

@@ -39,9 +39,10 @@ std::optional<error_code> send_small(progress& counts, const source_end& source,
         return std::nullopt;
     const small_piece piece = find_piece(counts, source.layers);
     scratch buffer;
+    const std::size_t size = small_header + small_file;
     if (piece.range == 0 || piece.range > small_file || piece.header > small_header ||
-        piece.header + piece.range > options.turn_budget || small_header + piece.range > options.buffer_size ||
-        !buffer.take(options.buffer_size))
+        piece.header + piece.range > options.turn_budget || size > options.buffer_size ||
+        !is_file_range(*source.position, piece.range) || !buffer.take(size))
         return std::nullopt;
 
     kernel& k = current_kernel();
@@ -75,7 +76,9 @@ std::optional<error_code> send_small(progress& counts, const source_end& source,
     monitor.moved(sent.bytes, sent.bytes, of_header, method::buffer);
     if (sent.error != 0 && sent.error != ENOTSOCK && judge(method::buffer, errno_code(sent.error)) == verdict::fail)
         return errno_code(sent.error); // a reset is told once
-    return sent.bytes == header + piece.range ? std::optional{error_code{}} : std::nullopt;
+    if (sent.bytes != header + piece.range)
+        return std::nullopt;
+    return counts.truncated() ? error_code{errc::source_truncated} : error_code{};
 }
 
 } // namespace kernel_copy::detail

@@ -23,11 +23,11 @@ action direct_transfer::again()
         warm_ = 0; // it may be long until it goes on
         return context_.pause();
     }
-    if (context_.reads == place::here_if_ready && !context_.at_known_end())
+    if (context_.reads == place::here_if_ready)
     {
-        if (warm_ == 0)
+        if (warm_ == 0 && !context_.at_known_end())
             return ask(step::warming, context_.ask_warmth());
-        asked_ = std::min(asked_, warm_);
+        asked_ = std::min(asked_, warm_ != 0 ? warm_ : growth_probe);
     }
     return {.kind = action_kind::transfer, .by = by_, .runs = context_.writes, .length = asked_};
 }

@@ -12,8 +12,8 @@ action memory_drain::again()
     if (length == 0)
         return context_.pause();
     // A header and the beginning of its file fit into one segment, which Nagle's algorithm does not hold back.
-    more_ =
-        context_.sink == end_kind::stream_socket && context_.known_rest() != 0 && context_.counts.allowed() > length;
+    more_ = context_.sink == end_kind::stream_socket && context_.known_rest() != 0 &&
+            context_.counts.allowed_behind(length) != 0;
     return {.kind = action_kind::write_memory, .runs = context_.writes, .more = more_, .length = length};
 }
 

@@ -48,6 +48,19 @@ std::uint64_t progress::front_length() const
     return 0;
 }
 
+std::uint64_t progress::allowed_behind(std::uint64_t n) const
+{
+    std::uint64_t least = no_limit;
+    bool is_inside = false;
+    for (const source_layer& layer : layers_)
+    {
+        if (layer.limit != nullptr)
+            least = std::min(least, *layer.limit - (is_inside ? 0 : std::min(n, *layer.limit)));
+        is_inside = is_inside || layer.held() != 0;
+    }
+    return least;
+}
+
 // A reader stops at the outermost limit that is used up; every exact limit outside of that one has been
 // promised bytes that will not come.
 bool progress::truncated() const noexcept

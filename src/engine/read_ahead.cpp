@@ -160,7 +160,9 @@ action read_ahead::read(unsigned char into)
         return {.kind = action_kind::wait_source};
     }
     const place runs = place_of_read();
-    const std::uint64_t length = std::min(context_.length_at(runs), context_.buffer_size);
+    const std::uint64_t most =
+        context_.reads == place::here_if_ready && runs == place::here ? growth_probe : context_.buffer_size;
+    const std::uint64_t length = std::min({context_.length_at(runs), context_.buffer_size, most});
     if (length == 0)
         return pause();
     target_ = into;

@@ -110,9 +110,10 @@ call_result kernel::open_watch(int descriptor, bool for_writing)
     return added;
 }
 
+// Not one of the numbers of standard input, output and error, which a daemon may have closed.
 call_result kernel::duplicate(int descriptor)
 {
-    return retry([=] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
+    return retry([=] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); });
 }
 
 call_result kernel::reopen(int descriptor)

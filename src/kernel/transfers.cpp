@@ -57,7 +57,7 @@ call_result kernel::receive(int source, void* to, std::uint64_t length)
 
 call_result kernel::send(int sink, const void* from, std::uint64_t length, bool more)
 {
-    return retry([=] { return ::send(sink, from, length, MSG_NOSIGNAL | (more ? MSG_MORE : 0)); });
+    return retry([=] { return ::send(sink, from, length, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0)); });
 }
 
 // To end a cork that there is not sends what is held back (tcp(7)). Other sockets hold nothing back, and say so.

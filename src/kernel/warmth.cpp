@@ -1,15 +1,15 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include "file_system.hpp"
 #include "retry.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-#include <linux/magic.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace kernel_copy::detail {
@@ -45,20 +45,20 @@ struct cachestat_result
 call_result read_without_waiting(int source, const std::uint64_t* at, void* to, std::uint64_t length)
 {
     return retry([=] {
-        iovec buffer{.iov_base = to, .iov_len = length};
+        iovec buffer{.iov_base = to, .iov_len = static_cast<std::size_t>(length)};
         return ::preadv2(source, &buffer, 1, at != nullptr ? static_cast<off_t>(*at) : -1, RWF_NOWAIT);
     });
 }
 
-// No disk is behind it; and RWF_NOWAIT is not for all of these.
+// No disk is behind it; and RWF_NOWAIT is not for all of these. What only they have is asked for: statfs(2) would ask a
+// server, where there is one.
 bool is_in_memory(int file)
 {
-    struct statfs system = {};
-    return ::fstatfs(file, &system) == 0 && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
+    return ::fcntl(file, F_GET_SEALS) >= 0;
 }
 
-// Are the pages there, and no longer on their way? For a file system that can't say so to a read (FUSE). Only of who may
-// be told by cachestat: mincore(2) says yes to all others.
+// Are the pages there, and no longer on their way? For a file system that can't say so to a read (FUSE; to map a file of
+// others may ask their servers). Only of who may be told by cachestat: mincore(2) says yes to all others.
 bool is_resident(int file, std::uint64_t offset, std::uint64_t length)
 {
     const std::uint64_t begin = offset / page_size() * page_size();
@@ -104,7 +104,9 @@ call_result kernel::warm(int source, std::uint64_t offset, std::uint64_t length)
         if (error != EOPNOTSUPP)
             return {.bytes = error == 0 ? length : 0};
         const std::uint64_t asked = std::min(length, most_asked - page_size());
-        return {.bytes = is_in_memory(source) ? length : is_resident(source, offset, asked) ? asked : 0};
+        return {.bytes = is_in_memory(source)                                       ? length
+                         : is_on_fuse(source) && is_resident(source, offset, asked) ? asked
+                                                                                    : 0};
     }
     const std::uint64_t believed = std::min<std::uint64_t>(length, 128 * 1024);
     const int error = read_a_byte(source, offset);

@@ -16,19 +16,29 @@ constexpr std::size_t machinery_size = 1536;
 // On page boundaries: the kernel copies there and from there faster (16 KiB read and sent: 10 % of all the CPU time).
 constexpr std::align_val_t page{4096};
 
-void* allocate(std::size_t size) noexcept
+void* allocate_pages(std::size_t size) noexcept
 {
     return ::operator new(size, page, std::nothrow);
 }
 
-void release(void* block) noexcept
+void release_pages(void* block) noexcept
 {
     ::operator delete(block, page);
 }
 
+void* allocate(std::size_t size) noexcept
+{
+    return ::operator new(size, std::nothrow);
+}
+
+void release(void* block) noexcept
+{
+    ::operator delete(block);
+}
+
 /// A few blocks of one size that a thread keeps. More than one, because what an operation has kept for a while comes
 /// back when another is out.
-template <std::size_t Size, std::size_t Most>
+template <std::size_t Size, std::size_t Most, void* (*Allocate)(std::size_t) noexcept, void (*Release)(void*) noexcept>
 class spares
 {
 public:
@@ -38,7 +48,7 @@ public:
     ~spares()
     {
         for (void* const spare : spares_)
-            release(spare);
+            Release(spare);
         gone() = true;
     }
 
@@ -48,7 +58,7 @@ public:
             for (void*& spare : of_this_thread().spares_)
                 if (spare != nullptr)
                     return std::exchange(spare, nullptr);
-        return allocate(Size);
+        return Allocate(Size);
     }
 
     static void put(void* block) noexcept
@@ -60,7 +70,7 @@ public:
                     spare = block;
                     return;
                 }
-        release(block);
+        Release(block);
     }
 
 private:
@@ -80,22 +90,22 @@ private:
     std::array<void*, Most> spares_{};
 };
 
-using spare_buffers = spares<spare_size, 2>;
-using spare_machinery = spares<machinery_size, 4>;
+using spare_buffers = spares<spare_size, 2, allocate_pages, release_pages>;
+using spare_machinery = spares<machinery_size, 4, allocate, release>;
 
 } // namespace
 
 bool scratch::find(std::size_t size) noexcept
 {
     spare_ = size <= spare_size;
-    data_ = static_cast<std::byte*>(spare_ ? spare_buffers::take() : allocate(size));
+    data_ = static_cast<std::byte*>(spare_ ? spare_buffers::take() : allocate_pages(size));
     return data_ != nullptr;
 }
 
 void scratch::put() noexcept
 {
     void* const buffer = std::exchange(data_, nullptr);
-    spare_ ? spare_buffers::put(buffer) : release(buffer);
+    spare_ ? spare_buffers::put(buffer) : release_pages(buffer);
 }
 
 void* lend_machinery(std::size_t size)

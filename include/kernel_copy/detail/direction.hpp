@@ -18,6 +18,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -36,7 +37,10 @@ public:
     /// Does one of the ends have calls of its own, which overlap and must be ended before the copy can be?
     static constexpr bool has_stream = !has_descriptor<innermost_source> || !has_descriptor<innermost_sink>;
 
-    static constexpr bool may_be_file(end_kind kind) { return is_file(kind) || kind == end_kind::unknown; }
+    static constexpr bool may_be_file(end_kind kind)
+    {
+        return kind != end_kind::stream_socket && kind != end_kind::pipe && kind != end_kind::stream;
+    }
     /// Could it have to wait for a disk?
     static constexpr bool has_file = may_be_file(kind_of<innermost_source>()) || may_be_file(kind_of<innermost_sink>());
 
@@ -64,14 +68,19 @@ public:
     {
         const auto side = static_cast<std::size_t>(e.side);
         stop_request stop = std::exchange(interrupted_by_[side], stop_request::none);
-        const bool both_live = std::exchange(under_way_[side], under_way::nothing) == under_way::worker;
+        const bool by_worker = std::exchange(under_way_[side], under_way::nothing) == under_way::worker;
+        if constexpr (has_file)
+            if (tasks_.end)
+                return finish(*tasks_.end);
+        if (!by_worker && stop == stop_request::none && e.error == asio::error::operation_aborted)
+            lost_ = e.side;
         if (e.side == call_side::source && e.error == asio::error::eof) // the end of a stream is a read of nothing
             e.error = {};
         scratch buffer;
         if constexpr (can_be_small)
             if (auto* const parked = std::get_if<parked_pump>(&rest_);
                 stop == stop_request::none && parked != nullptr && pump_ == nullptr && parked->can_go_on() &&
-                pass_on(parked->copy, options_, usable_descriptors(e, both_live), buffer, e))
+                pass_on(parked->copy, options_, usable_descriptors(e, by_worker), buffer, e))
             {
                 begin(operation, first_part, {.kind = action_kind::wait_source});
                 return false;
@@ -81,11 +90,11 @@ public:
                 return true;
         for (;;)
         {
-            const action next = machine(std::move(buffer)).run(e, stop, usable_descriptors(e, both_live));
+            const action next = machine(std::move(buffer)).run(e, stop, usable_descriptors(e, by_worker));
             switch (next.kind)
             {
             case action_kind::finish:
-                return finish(next.error);
+                return closes_duplicates(operation, first_part, next.error) ? false : finish(next.error);
             case action_kind::await:
                 return false;
             case action_kind::cancel_calls:
@@ -108,6 +117,9 @@ public:
     /// Passes a request on to those calls under way that it ends.
     void stop(stop_request request, asio::cancellation_type type)
     {
+        if constexpr (has_file)
+            if (tasks_.end)
+                return;
         machine().hear(request);
         for (const call_side side : {call_side::source, call_side::sink})
             if (machine().interrupts(request, side) && !ends_by_itself(request, side))
@@ -248,9 +260,7 @@ private:
             if (what.runs == place::worker)
             {
                 way = under_way::worker;
-                return tasks_.start(operation,
-                                    static_cast<unsigned char>(first_part + static_cast<unsigned char>(side)), *pump_,
-                                    side, context_of(operation.executor()), options_.disk_executor);
+                return work(operation, first_part, side, disk_task<Operation>::errand::transfer);
             }
         part_handler<Operation> handler{operation,
                                         static_cast<unsigned char>(first_part + static_cast<unsigned char>(side))};
@@ -297,17 +307,42 @@ private:
         }
     }
 
+    template <class Operation>
+    void work(Operation& operation, unsigned char first_part, call_side side,
+              typename disk_task<Operation>::errand what)
+    {
+        tasks_.start(operation, static_cast<unsigned char>(first_part + static_cast<unsigned char>(side)), *pump_, side,
+                     what, context_of(operation.executor()), options_.disk_executor);
+    }
+
+    template <class Operation>
+    bool closes_duplicates([[maybe_unused]] Operation& operation, [[maybe_unused]] unsigned char first_part,
+                           [[maybe_unused]] const error_code& end)
+    {
+        if constexpr (has_file)
+            if (pump_->holds_duplicates())
+            {
+                tasks_.end = end;
+                under_way_[0] = under_way::worker;
+                work(operation, first_part, call_side::source, disk_task<Operation>::errand::close_duplicates);
+                return true;
+            }
+        return false;
+    }
+
     /// Asked again each time: the user may have closed one meanwhile, and its number may be another's. A wait that
     /// failed may mean that its end has been destroyed, and the other with it. Then only a file is touched, and
     /// only if there are bytes to be given back to it.
-    [[nodiscard]] descriptor_pair usable_descriptors(const event& e, bool both_live)
+    [[nodiscard]] descriptor_pair usable_descriptors(const event& e, bool by_worker)
     {
-        if (!e.error || both_live)
+        const bool failed = e.error && !by_worker;
+        if (!failed && !(by_worker && lost_))
             return {.source = descriptor_of(source_end()), .sink = descriptor_of(sink_end())};
+        const call_side lost = failed ? e.side : *lost_;
         descriptor_pair usable{};
-        if (may_be_file(kind_of<innermost_source>()) && e.side == call_side::sink && taken() != delivered())
+        if (may_be_file(kind_of<innermost_source>()) && lost == call_side::sink && taken() != delivered())
             usable.source = descriptor_of(source_end());
-        if (e.side == call_side::source && e.bytes != 0)
+        if (lost == call_side::source && (e.bytes != 0 || by_worker))
             usable.sink = descriptor_of(sink_end());
         return usable;
     }
@@ -320,6 +355,7 @@ private:
     std::array<asio::cancellation_signal, parts> signals_{};
     std::array<stop_request, parts> interrupted_by_{};
     std::array<under_way, parts> under_way_{};
+    std::optional<call_side> lost_{}; ///< the end whose wait was ended by the user, who may have destroyed it
     [[no_unique_address]] disk_tasks<has_file> tasks_{};
     [[no_unique_address]] erased_source<Source> layers_;
     [[no_unique_address]] erased_sink<Sink> buffers_;

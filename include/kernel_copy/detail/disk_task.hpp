@@ -73,6 +73,13 @@ private:
     handler_memory* memory_;
 };
 
+/// Keeps the context of an executor at work.
+template <class Executor>
+auto tracked(const Executor& executor)
+{
+    return asio::prefer(executor, asio::execution::outstanding_work.tracked);
+}
+
 /// A call that a worker makes for one side of a copy.
 class disk_task_base : public disk_job
 {
@@ -84,27 +91,49 @@ template <class Operation>
 class disk_task final : public disk_task_base
 {
 public:
+    enum class errand : unsigned char
+    {
+        transfer,         ///< that pump::run() has handed out
+        close_duplicates, ///< which may wait for a file system as well (the flush of close(2))
+    };
+
     /// The operation stays alive until the worker is done, and so do the pump and what it has lent the worker.
-    void start(Operation& operation, unsigned char part, const pump& from, call_side side, disk_queue& queue,
+    void start(Operation& operation, unsigned char part, pump& on, call_side side, errand what, disk_queue& queue,
                const asio::any_io_executor* where)
     {
-        pump_ = &from;
+        pump_ = &on;
         side_ = side;
-        handler_.emplace(operation, part);
-        executor_.emplace(asio::prefer(asio::get_associated_executor(*handler_, operation.executor()),
-                                       asio::execution::outstanding_work.tracked));
+        errand_ = what;
+        handler_type handler{operation, part};
+        executor_.emplace(tracked(operation.executor()));
+        handlers_.emplace(tracked(asio::get_associated_executor(handler, operation.executor())));
+        handler_.emplace(std::move(handler));
         queue.submit(*this, where);
     }
 
-    void work() noexcept override { answer(pump_->do_on_worker(side_)); }
+    void work() noexcept override
+    {
+        if (errand_ == errand::transfer)
+            return answer(pump_->do_on_worker(side_));
+        pump_->close_duplicates();
+        answer({.side = side_});
+    }
     /// The copy ends with that, unless its context is about to.
     void drop() noexcept override { answer({.error = errno_code(ECANCELED), .side = side_}); }
 
 private:
+    using handler_type = part_handler<Operation>;
+    using own_executor = decltype(std::declval<Operation&>().executor());
+    using executor_type = decltype(tracked(std::declval<const own_executor&>()));
+    using handlers_executor = decltype(tracked(
+        asio::get_associated_executor(std::declval<const handler_type&>(), std::declval<const own_executor&>())));
+
+    // To the operation's own executor first, like the end of any call; from there the handler finds its own.
     void answer(const event& e) noexcept
     {
         handler_type handler{*std::exchange(handler_, std::nullopt)};
         const executor_type executor{*std::exchange(executor_, std::nullopt)};
+        const handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};
         try
         {
             post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e));
@@ -115,16 +144,11 @@ private:
         }
     }
 
-    using handler_type = part_handler<Operation>;
-    using executor_type = std::decay_t<decltype(asio::prefer(
-        asio::get_associated_executor(std::declval<const handler_type&>(), std::declval<Operation&>().executor()),
-        asio::execution::outstanding_work.tracked))>;
-    using context_executor = asio::io_context::executor_type;
-
     // What stands for an io_context takes the handler's memory from where it is offered only if it is asked itself.
     template <class Handler>
     static void post(const executor_type& executor, Handler&& handler)
     {
+        using context_executor = asio::io_context::executor_type;
         if constexpr (requires { executor.template target<context_executor>(); })
             if (const context_executor* const plain = executor.template target<context_executor>())
                 return asio::post(*plain, std::forward<Handler>(handler));
@@ -132,10 +156,12 @@ private:
     }
 
     handler_memory memory_{};
-    const pump* pump_ = nullptr;
+    pump* pump_ = nullptr;
     call_side side_ = call_side::source;
+    errand errand_ = errand::transfer;
     std::optional<handler_type> handler_{};
     std::optional<executor_type> executor_{};
+    std::optional<handlers_executor> handlers_{};
 };
 
 /// The tasks of one direction, made when first needed.
@@ -144,16 +170,20 @@ class disk_tasks
 {
 public:
     template <class Operation>
-    void start(Operation& operation, unsigned char part, const pump& from, call_side side,
-               asio::execution_context& context, const asio::any_io_executor* where)
+    void start(Operation& operation, unsigned char part, pump& on, call_side side,
+               typename disk_task<Operation>::errand what, asio::execution_context& context,
+               const asio::any_io_executor* where)
     {
         if (queue_ == nullptr)
             queue_ = asio::use_service<disk_workers>(context).queue();
         auto& task = tasks_[static_cast<std::size_t>(side)];
         if (task == nullptr)
             task = std::make_unique<disk_task<Operation>>();
-        static_cast<disk_task<Operation>&>(*task).start(operation, part, from, side, *queue_, where);
+        static_cast<disk_task<Operation>&>(*task).start(operation, part, on, side, what, *queue_, where);
     }
+
+    /// What the copy ends with, when the duplicates are closed.
+    std::optional<error_code> end{};
 
 private:
     std::shared_ptr<disk_queue> queue_{};

@@ -18,9 +18,10 @@ public:
     /// Of this descriptor; -1 if none can be had.
     [[nodiscard]] int of(int descriptor);
 
-private:
+    [[nodiscard]] bool is_open() const noexcept { return original_ != -1; }
     void close() noexcept;
 
+private:
     kernel& kernel_;
     int original_ = -1;
     int duplicate_ = -1;

@@ -42,6 +42,9 @@ private:
 /// 0x7ffff000 are cut short by the kernel or refused (copy_file_range(2), sendfile(2)).
 inline constexpr std::uint64_t call_cap = std::uint64_t{1} << 30;
 
+/// At its known end a file is asked whether it has grown, without knowing what of that is in memory: not for much.
+inline constexpr std::uint64_t growth_probe = 4096;
+
 /// What the machines of one operation share. Only one machine runs at a time.
 struct machine_context
 {

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] const source_layer* front() const;
     /// How much of front() the limits let through.
     [[nodiscard]] std::uint64_t front_length() const;
+    /// What the limits leave for the innermost source when so much of front() is gone.
+    [[nodiscard]] std::uint64_t allowed_behind(std::uint64_t n) const;
     /// Is an exact limit unsatisfied, now that the source is at its end or at an inner limit?
     [[nodiscard]] bool truncated() const noexcept;
 

@@ -106,6 +106,18 @@ public:
     /// What run() has handed out for a worker to do.
     [[nodiscard]] event do_on_worker(call_side side) const { return on_worker_[index(side)].make_on_worker(kernel_); }
 
+    /// Closing them may wait for a file system.
+    [[nodiscard]] bool holds_duplicates() const noexcept
+    {
+        return source_duplicate_.is_open() || sink_duplicate_.is_open() || lookout_.is_open();
+    }
+    void close_duplicates() noexcept
+    {
+        source_duplicate_.close();
+        sink_duplicate_.close();
+        lookout_.close();
+    }
+
     /// May it be destroyed now, and be gone on with from what park() says?
     [[nodiscard]] bool can_park() const noexcept { return engine_->can_park(); }
     [[nodiscard]] parked_pump park() const noexcept

@@ -19,9 +19,10 @@ public:
     /// As `bytes`, the descriptor of what this one is open on. Opens it the first time, which may wait for a disk.
     [[nodiscard]] call_result of(int descriptor);
 
-private:
+    [[nodiscard]] bool is_open() const noexcept { return original_ != -1; }
     void close() noexcept;
 
+private:
     kernel& kernel_;
     int original_ = -1;
     int reopened_ = -1;
