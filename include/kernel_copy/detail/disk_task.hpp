@@ -133,7 +133,7 @@ private:
     {
         handler_type handler{*std::exchange(handler_, std::nullopt)};
         const executor_type executor{*std::exchange(executor_, std::nullopt)};
-        const handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};
+        [[maybe_unused]] const handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};
         try
         {
             post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e));
