@@ -79,7 +79,8 @@ inline std::uint64_t shared_bytes(const std::string& path)
 {
     constexpr std::size_t most = 256;
     std::vector<char> memory(sizeof(fiemap) + most * sizeof(fiemap_extent));
-    fiemap map = {};
+    fiemap map; // its last member is an array of no length, which clang++ does not initialise
+    std::memset(&map, 0, sizeof map);
     map.fm_length = FIEMAP_MAX_OFFSET;
     map.fm_flags = FIEMAP_FLAG_SYNC;
     map.fm_extent_count = most;
