@@ -24,8 +24,20 @@ namespace {
 constexpr std::size_t size = 1'000'000;
 
 /// One copy of each sort: file to socket, socket to file, file to file.
-struct three_copies
+class three_copies
 {
+    auto counting(outcome& result)
+    {
+        return [this, &result](error_code error, std::uint64_t bytes) {
+            result.error = error;
+            result.bytes = bytes;
+            if (&result == &results[0])
+                outgoing.finish();
+            ++done;
+        };
+    }
+
+public:
     explicit three_copies(asio::io_context& io)
         : source{io, content(size)}, incoming{io, content(size)}, outgoing{io}, to_file{io}, from_socket{io}
     {}
@@ -59,18 +71,6 @@ struct three_copies
     disk_file_sink from_socket;
     outcome results[3]{};
     std::atomic<int> done{0};
-
-private:
-    auto counting(outcome& result)
-    {
-        return [this, &result](error_code error, std::uint64_t bytes) {
-            result.error = error;
-            result.bytes = bytes;
-            if (&result == &results[0])
-                outgoing.finish();
-            ++done;
-        };
-    }
 };
 
 /// A handler's allocator that only the thread that made it may use.
@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(or_on_the_contexts_own_threads)
         copies.start(options, as_it_is);
         run(io);
         copies.check();
-        BOOST_TEST(kernel.workers().size() == workers.threads());
+        BOOST_TEST(!kernel.workers().empty());
+        BOOST_TEST(kernel.workers().size() <= workers.threads()); // one may have found nothing to do
         BOOST_TEST(workers.threads() <= 2u);
     }
 }

@@ -180,6 +180,38 @@ BOOST_AUTO_TEST_CASE(nor_when_the_file_is_shorter_than_it_was)
             }));
 }
 
+BOOST_AUTO_TEST_CASE(nor_when_the_file_is_cut_short_behind_the_header)
+{
+    for (const bool owed : {false, true})
+        for (const auto& methods : {method_set{}, method_set{method::buffer}})
+            BOOST_TEST(at_best([&] {
+                held_kernel kernel;
+                temp_dir dir;
+                write_file(dir.path("in"), content(100'000));
+                asio::io_context io;
+                auto file = open_file(io, dir.path("in"), kernel_copy::file::read_write);
+                wire w{io};
+                std::string first = header;
+                outcome result;
+                auto all = prefixed(asio::dynamic_buffer(first), exactly(file, 100'000));
+                auto rest = prefixed(asio::dynamic_buffer(first), file);
+                const copy_options options{.methods = methods, .disk = disk::always};
+                if (owed)
+                    kernel_copy::async_kernel_copy(all, w.ends.first, options, result.handler());
+                else
+                    kernel_copy::async_kernel_copy(rest, w.ends.first, options, result.handler());
+                BOOST_TEST(kernel.come(1));
+                file.resize(0);
+                kernel.open();
+                run_until(io, [&] { return result.done; });
+                const bool in_time = w.brings(header.size());
+                BOOST_TEST(result.error == (owed ? failure(errc::source_truncated) : error_code{}));
+                BOOST_TEST(result.bytes == header.size());
+                CHECK_SAME_BYTES(w.arrived, header);
+                return in_time;
+            }));
+}
+
 BOOST_AUTO_TEST_CASE(nor_when_the_copy_is_asked_to_stop)
 {
     for (const std::size_t step : {1u, 2u})
