@@ -162,7 +162,8 @@ BOOST_AUTO_TEST_CASE(a_step_keeps_the_context_at_work)
     disk_file_source in{io, content(size)};
     disk_file_sink out{io};
     outcome result;
-    kernel_copy::async_kernel_copy(in.end(), out.end(), result.handler());
+    const copy_options options{.methods = {kernel_copy::method::sendfile}}; // whose first call is a step
+    kernel_copy::async_kernel_copy(in.end(), out.end(), options, result.handler());
     BOOST_TEST(kernel.come(1));
     std::atomic<bool> returned{false};
     std::thread loop{[&] {

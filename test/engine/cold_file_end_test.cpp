@@ -64,7 +64,7 @@ script& through_memory(script& s, std::uint64_t rest)
         n = std::min(rest, buffer);
         s.expect(if_ready(read_source(buffer))).gives(n).expect(write_buffer(n)).gives(n);
     }
-    return s.expect(read_source(buffer)).gives(0);
+    return s.expect(read_source(detail::growth_probe)).gives(0);
 }
 
 /// A worker has found nothing before the known end: a read is to confirm it.

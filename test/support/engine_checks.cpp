@@ -154,7 +154,12 @@ void copy_run::check_memory() const
         require(!stack_.spec(i).limit || next_.length <= stack_.limit_left(i), "drains beyond a limit");
     require(next_.length != 0, "writes nothing");
     require(moved_this_turn_ + next_.length <= scenario_.setup.turn_budget, "more in a turn than its budget");
-    require(!next_.more || (scenario_.setup.sink.kind == end_kind::stream_socket && allowed() > next_.length &&
+    // A limit outside of the prefix is shared with it, one inside is not.
+    std::uint64_t rest = no_limit;
+    for (std::size_t i = 0; i != stack_.size(); ++i)
+        if (stack_.spec(i).limit)
+            rest = std::min(rest, stack_.limit_left(i) - (i < index ? next_.length : 0));
+    require(!next_.more || (scenario_.setup.sink.kind == end_kind::stream_socket && rest != 0 &&
                             scenario_.setup.source.size > scenario_.setup.source.position),
             "says that more follows what is the last");
 }

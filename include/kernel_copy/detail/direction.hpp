@@ -70,8 +70,11 @@ public:
         stop_request stop = std::exchange(interrupted_by_[side], stop_request::none);
         const bool by_worker = std::exchange(under_way_[side], under_way::nothing) == under_way::worker;
         if constexpr (has_file)
+        {
+            tasks_.lost_executor = tasks_.lost_executor || (by_worker && e.error && e.nanoseconds == 0);
             if (tasks_.end)
                 return finish(*tasks_.end);
+        }
         if (!by_worker && stop == stop_request::none && e.error == asio::error::operation_aborted)
             lost_ = e.side;
         if (e.side == call_side::source && e.error == asio::error::eof) // the end of a stream is a read of nothing
@@ -320,7 +323,7 @@ private:
                            [[maybe_unused]] const error_code& end)
     {
         if constexpr (has_file)
-            if (pump_->holds_duplicates())
+            if (pump_->holds_duplicates() && !tasks_.lost_executor)
             {
                 tasks_.end = end;
                 under_way_[0] = under_way::worker;

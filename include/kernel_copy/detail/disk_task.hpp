@@ -184,6 +184,8 @@ public:
 
     /// What the copy ends with, when the duplicates are closed.
     std::optional<error_code> end{};
+    /// A task was dropped: there is no worker any more.
+    bool lost_executor = false;
 
 private:
     std::shared_ptr<disk_queue> queue_{};
