@@ -4,6 +4,7 @@
 #include "support/disk_ends.hpp"
 #include "support/fuse_file_system.hpp"
 
+#include <atomic>
 #include <tuple>
 
 using namespace test;
@@ -116,16 +117,21 @@ BOOST_AUTO_TEST_CASE(inline_holds_the_loop_as_was_asked_for)
     asio::io_context io;
     tcp_sink sink{io};
     auto file = open_file(io, file_system.path());
-    std::thread opens{[&] {
-        if (file_system.read_within(patience))
-            file_system.open_gate();
-    }};
     const std::size_t threads = threads_of_process();
-    outcome cold;
-    kernel_copy::async_kernel_copy(file, sink.end(), {.disk = disk::inline_}, cold.handler());
-    run_until(io, [&] { return cold.done; });
-    BOOST_TEST(threads_of_process() <= threads);
-    opens.join();
+    std::atomic<bool> done{false};
+    std::thread loop{[&] {
+        kernel_copy::async_kernel_copy(file, sink.end(), {.disk = disk::inline_},
+                                       [&](error_code, std::uint64_t) { done = true; });
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (!done && io.run_one_until(end) != 0)
+            ;
+    }};
+    file_system.wait_for_read();
+    BOOST_TEST(threads_of_process() <= threads + 1);
+    BOOST_TEST(!done);
+    file_system.open_gate();
+    loop.join();
+    BOOST_TEST(done);
     sink.finish();
     run(io);
     CHECK_SAME_BYTES(sink.bytes(), content(size));
