@@ -60,9 +60,11 @@ BOOST_AUTO_TEST_CASE(invariant_13_copies_take_turns)
     kernel_copy::monitor first;
     kernel_copy::monitor second;
     std::uint64_t second_at_end_of_first = 0;
-    async_kernel_copy(kernel_copy::file_range(in, 0), first_out, {.turn_budget = 50'000, .monitor = &first},
+    async_kernel_copy(kernel_copy::file_range(in, 0), first_out,
+                      {.disk = kernel_copy::disk::inline_, .turn_budget = 50'000, .monitor = &first},
                       [&](error_code, std::uint64_t) { second_at_end_of_first = second.delivered(); });
-    async_kernel_copy(kernel_copy::file_range(in, 0), second_out, {.turn_budget = 50'000, .monitor = &second},
+    async_kernel_copy(kernel_copy::file_range(in, 0), second_out,
+                      {.disk = kernel_copy::disk::inline_, .turn_budget = 50'000, .monitor = &second},
                       [](error_code, std::uint64_t) {});
     run(io);
     BOOST_TEST(second_at_end_of_first >= 900'000u);

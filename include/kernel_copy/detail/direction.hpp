@@ -71,9 +71,13 @@ public:
         const bool by_worker = std::exchange(under_way_[side], under_way::nothing) == under_way::worker;
         if constexpr (has_file)
         {
-            tasks_.lost_executor = tasks_.lost_executor || (by_worker && e.error && e.nanoseconds == 0);
             if (tasks_.end)
                 return finish(*tasks_.end);
+            if (by_worker && e.error && e.nanoseconds == 0) // it was dropped, and so would the next be
+            {
+                tasks_.lost_executor = true;
+                stop = stop_request::terminal;
+            }
         }
         if (!by_worker && stop == stop_request::none && e.error == asio::error::operation_aborted)
             lost_ = e.side;
