@@ -95,7 +95,7 @@ private:
 ///
 /// @par Lifetimes
 /// Lvalues are held by reference and must outlive the operation, as must the objects that views refer to and
-/// options.monitor; rvalues are moved into it. Neither end may be read, written, or used as that end of another
+/// options.monitor and options.disk_executor; rvalues are moved into it. An end may be closed at any time. Neither end may be read, written, or used as that end of another
 /// operation meanwhile; the source may be written and the sink read (a relay is two copies).
 ///
 /// @par Executor
