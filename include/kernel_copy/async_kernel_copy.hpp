@@ -95,20 +95,24 @@ private:
 ///
 /// @par Lifetimes
 /// Lvalues are held by reference and must outlive the operation, as must the objects that views refer to and
-/// options.monitor and options.disk_executor; rvalues are moved into it. An end may be closed at any time. Neither end may be read, written, or used as that end of another
+/// options.monitor and options.disk_executor; rvalues are moved into it. An end may be closed at any time. Neither
+/// end may be read, written, or used as that end of another
 /// operation meanwhile; the source may be written and the sink read (a relay is two copies).
 ///
 /// @par Executor
-/// The handler's associated executor, by default the source's; work is kept on the sink's as well. Nothing completes inside the initiating
+/// The handler's associated executor, by default the source's; work is kept on the sink's as well. Nothing completes
+/// inside the initiating
 /// function. The first system calls are made in it. At most options.turn_budget bytes move before other
 /// handlers of the executor get their turn.
 ///
 /// @par Disks
 /// What may have to wait for a disk runs on a thread of the context's disk_workers, or on options.disk_executor, as
 /// kernel_copy::disk says: reads of what is not in memory, all writes to files, and all of a copy from file to file,
-/// which clones extents and keeps holes where the file systems can (ioctl_ficlonerange(2), lseek(2)). A worker's call is
+/// which clones extents and keeps holes where the file systems can (ioctl_ficlonerange(2), lseek(2)). A worker's call
+/// is
 /// waited for on every outcome; it uses duplicates of descriptors (F_DUPFD_CLOEXEC) of files, and of the pipe that is
-/// written to one, never a socket. What fstat(2) and the flush of a sink's own buffer wait for, they wait for in the operation's thread.
+/// written to one, never a socket. What fstat(2) and the flush of a sink's own buffer wait for, they wait for in the
+/// operation's thread.
 /// A context made with BOOST_ASIO_CONCURRENCY_HINT_UNSAFE hears no other threads, and needs disk::inline_.
 ///
 /// @par Per-operation cancellation
@@ -117,7 +121,8 @@ private:
 ///   read that does not honour it is waited for, and what it brings is delivered.
 /// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken from a
 ///   socket and not delivered is lost to the copy; monitor::in_flight says how much.
-/// A worker's call (a fraction of a second on most disks) is not interrupted. Closing a socket or stream_descriptor ends a wait for it with operation_aborted.
+/// A worker's call (a fraction of a second on most disks) is not interrupted. Closing a socket or stream_descriptor
+/// ends a wait for it with operation_aborted.
 ///
 /// @par Errors
 /// Those of the system calls as they are, without EAGAIN and EINTR; those of errc; those of the streams'
@@ -127,9 +132,12 @@ private:
 /// @par Side effects
 /// Descriptors become non-blocking (O_NONBLOCK) and stay so, as with any asynchronous operation of Asio; that is
 /// shared with other processes that have the same open file. File positions end right behind the last byte
-/// delivered; a file_range moves none. What was read from a file and could not be delivered is given back. Limits of views are exact. SIGPIPE
-/// and SIGXFSZ of the library's own calls never reach the program. A worker's duplicate of a descriptor is closed at the
-/// end: with that go the locks of fcntl(F_SETLK) that the process holds on the file (fcntl(2)); those of F_OFD_SETLK and
+/// delivered; a file_range moves none. What was read from a file and could not be delivered is given back. Limits of
+/// views are exact. SIGPIPE
+/// and SIGXFSZ of the library's own calls never reach the program. A worker's duplicate of a descriptor is closed at
+/// the
+/// end: with that go the locks of fcntl(F_SETLK) that the process holds on the file (fcntl(2)); those of F_OFD_SETLK
+/// and
 /// flock(2) stay.
 ///
 /// @par Thread safety
