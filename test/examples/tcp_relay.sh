@@ -115,9 +115,7 @@ expect_status 1 "${relay[@]}" 127.0.0.1:0 "$long_name:80"
 grep -q "^tcp_relay: $long_name:80: " stderr || fail "no name in: $(cat stderr)"
 
 step "upstream refuses"
-start_service "$file_server" root 127.0.0.1:0
-end_service TERM "$pid"
-start_service "${relay[@]}" 127.0.0.1:0 "$address"
+start_service "${relay[@]}" 127.0.0.1:0 127.0.0.1:1 # a port that no program gets by chance
 status=0
 fetch -o /dev/null "http://127.0.0.1:$port/odd.bin" 2>/dev/null || status=$?
 # A reset, while curl connects, sends or receives. 52 would be an end: an empty reply that looks complete.
