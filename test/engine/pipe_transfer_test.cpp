@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <support/script.hpp>
+#include <support/pipe_scenarios.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,18 +11,6 @@ namespace {
 
 constexpr method by = method::splice_through_pipe;
 constexpr std::uint64_t turn = 256 * 1024;
-
-scenario socket_to_socket()
-{
-    return between(end_kind::stream_socket, end_kind::stream_socket);
-}
-
-scenario without_buffer()
-{
-    scenario s = socket_to_socket();
-    s.setup.methods = {by};
-    return s;
-}
 
 } // namespace
 

@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <support/script.hpp>
+#include <support/pipe_scenarios.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,11 +12,6 @@ namespace {
 constexpr std::uint64_t turn = 256 * 1024;
 constexpr std::uint64_t buffer = 64 * 1024;
 const error_code aborted = errno_code(ECANCELED);
-
-scenario socket_to_socket()
-{
-    return between(end_kind::stream_socket, end_kind::stream_socket);
-}
 
 /// A conversation with `taken` bytes in the pipe, at a wait for the sink.
 script& with_bytes_in_the_pipe(script& s, std::uint64_t taken)
