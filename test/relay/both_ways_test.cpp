@@ -21,13 +21,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_go_both_ways_at_once, relay, plain_pairs)
              {0, 0}, {1, 0}, {0, 1}, {64, 64}, {65'536, 65'537}, {3'000'000, 1'234'567}})
     {
         relay r;
-        r.start();
-        r.spawn(r.a.peer().send_all(out));
-        r.spawn(r.b.peer().send_all(back));
-        r.spawn(r.a.peer().receive());
-        r.spawn(r.b.peer().receive());
-        run(r.io);
-        r.check_whole(out, back);
+        r.send_both_ways(out, back);
     }
 }
 

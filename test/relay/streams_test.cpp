@@ -80,13 +80,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_go_both_ways_at_once, relay, pairs)
     for (const std::uint64_t n : {0u, 1u, 100'000u, 3'000'000u})
     {
         relay r;
-        r.start();
-        r.spawn(r.a.peer().send_all(n));
-        r.spawn(r.b.peer().send_all(n + 1));
-        r.spawn(r.a.peer().receive());
-        r.spawn(r.b.peer().receive());
-        run(r.io);
-        r.check_whole(n, n + 1);
+        r.send_both_ways(n, n + 1);
     }
 }
 
@@ -127,13 +121,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(any_request_ends_an_idle_one, relay, pairs)
 BOOST_AUTO_TEST_CASE(S1_a_users_own_functions_are_not_bypassed)
 {
     relayed<own_link, tcp_link> r;
-    r.start();
-    r.spawn(r.a.peer().send_all(100'000));
-    r.spawn(r.b.peer().send_all(100'000));
-    r.spawn(r.a.peer().receive());
-    r.spawn(r.b.peer().receive());
-    run(r.io);
-    r.check_whole(100'000, 100'000);
+    r.send_both_ways(100'000, 100'000);
     BOOST_TEST(r.a.end().reads > 10u);
     BOOST_TEST(r.a.end().writes > 14u);
 }

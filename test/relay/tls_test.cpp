@@ -46,13 +46,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_go_both_ways_at_once, relay, pairs)
     for (const std::uint64_t n : {0u, 1u, 16'384u, 65'537u, 3'000'000u})
     {
         relay r;
-        r.start();
-        r.spawn(r.a.peer().send_all(n));
-        r.spawn(r.b.peer().send_all(n + 1));
-        r.spawn(r.a.peer().receive());
-        r.spawn(r.b.peer().receive());
-        run(r.io);
-        r.check_whole(n, n + 1);
+        r.send_both_ways(n, n + 1);
     }
 }
 
@@ -97,13 +91,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(both_end_at_once, relay, pairs)
     for (int i = 0; i != 100; ++i)
     {
         relay r;
-        r.start();
-        r.spawn(r.a.peer().send_all(70'000));
-        r.spawn(r.b.peer().send_all(70'000));
-        r.spawn(r.a.peer().receive());
-        r.spawn(r.b.peer().receive());
-        run(r.io);
-        r.check_whole(70'000, 70'000);
+        r.send_both_ways(70'000, 70'000);
     }
 }
 

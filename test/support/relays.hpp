@@ -107,6 +107,18 @@ struct relayed
         run_until(io, [&] { return result.done; });
     }
 
+    /// Both peers say so much and listen, from the start to the end.
+    void send_both_ways(std::uint64_t outward_bytes, std::uint64_t homeward_bytes)
+    {
+        start();
+        spawn(a.peer().send_all(outward_bytes));
+        spawn(b.peer().send_all(homeward_bytes));
+        spawn(a.peer().receive());
+        spawn(b.peer().receive());
+        run(io);
+        check_whole(outward_bytes, homeward_bytes);
+    }
+
     /// Both peers heard what the other said, whole, and the counts agree.
     void check_whole(std::uint64_t outward_bytes, std::uint64_t homeward_bytes)
     {
