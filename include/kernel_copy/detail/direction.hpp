@@ -83,11 +83,13 @@ public:
             lost_ = e.side;
         if (e.side == call_side::source && e.error == asio::error::eof) // the end of a stream is a read of nothing
             e.error = {};
+        // Asked once: what follows has other errors, and the ends are no less alive for them.
+        const descriptor_pair descriptors = usable_descriptors(e, by_worker);
         scratch buffer;
         if constexpr (can_be_small)
             if (auto* const parked = std::get_if<parked_pump>(&rest_);
                 stop == stop_request::none && parked != nullptr && pump_ == nullptr && parked->can_go_on() &&
-                pass_on(parked->copy, options_, usable_descriptors(e, by_worker), buffer, e))
+                pass_on(parked->copy, options_, descriptors, buffer, e))
             {
                 begin(operation, first_part, {.kind = action_kind::wait_source});
                 return false;
@@ -97,7 +99,7 @@ public:
                 return true;
         for (;;)
         {
-            const action next = machine(std::move(buffer)).run(e, stop, usable_descriptors(e, by_worker));
+            const action next = machine(std::move(buffer)).run(e, stop, descriptors);
             switch (next.kind)
             {
             case action_kind::finish:
@@ -337,19 +339,19 @@ private:
         return false;
     }
 
-    /// Asked again each time: the user may have closed one meanwhile, and its number may be another's. A wait that
-    /// failed may mean that its end has been destroyed, and the other with it. Then only a file is touched, and
-    /// only if there are bytes to be given back to it.
+    /// Asked again after each call: the user may have closed one meanwhile, and its number may be another's. A wait
+    /// that failed may mean that its end has been destroyed, and the other with it. Then only a file is touched, and
+    /// only if there are bytes to be given back to it; or what has said since that it is alive.
     [[nodiscard]] descriptor_pair usable_descriptors(const event& e, bool by_worker)
     {
         const bool failed = e.error && !by_worker;
-        if (!failed && !(by_worker && lost_))
+        if (!failed && !lost_)
             return {.source = descriptor_of(source_end()), .sink = descriptor_of(sink_end())};
         const call_side lost = failed ? e.side : *lost_;
         descriptor_pair usable{};
         if (may_be_file(kind_of<innermost_source>()) && lost == call_side::sink && taken() != delivered())
             usable.source = descriptor_of(source_end());
-        if (lost == call_side::source && (e.bytes != 0 || by_worker))
+        if (lost == call_side::source && (e.bytes != 0 || by_worker || (!failed && e.side == call_side::sink)))
             usable.sink = descriptor_of(sink_end());
         return usable;
     }

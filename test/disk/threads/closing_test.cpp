@@ -128,6 +128,32 @@ BOOST_AUTO_TEST_CASE(a_socket_that_is_waited_for_and_closed)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_socket_that_is_waited_for_and_destroyed)
+{
+    for (const method_set& methods : file_ways)
+    {
+        bench b;
+        auto& file = b.source.end();
+        auto peer = std::make_unique<receiver>(b.io); // on the heap, where a sanitizer sees who touches it later
+        kernel_copy::monitor counters;
+        kernel_copy::async_kernel_copy(
+            file, peer->sink(), {.methods = methods, .disk = disk::always, .monitor = &counters}, b.result.handler());
+        for (std::size_t step = 1; counters.in_flight() == 0; ++step)
+        {
+            b.kernel.let_pass(1);
+            b.run_to_step(step + 1);
+        }
+        const std::size_t arrived = peer->arrived().size();
+        peer.reset();
+        settle(b.io);
+        BOOST_TEST(!b.result.done);
+        b.finish();
+        BOOST_TEST(b.result.error == aborted);
+        BOOST_TEST(b.result.bytes == arrived);
+        BOOST_TEST(position_of(file.native_handle()) == b.result.bytes);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_source_file_that_the_user_closes)
 {
     for (const bool to_file : {false, true})
