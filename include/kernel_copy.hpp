@@ -16,6 +16,7 @@
 #include <kernel_copy/pipe_pool.hpp>
 #include <kernel_copy/prefixed.hpp>
 #include <kernel_copy/relay_options.hpp>
+#include <kernel_copy/residue.hpp>
 #include <kernel_copy/take.hpp>
 #include <kernel_copy/version.hpp>
 

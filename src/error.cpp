@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace {
 
@@ -58,4 +58,4 @@ const char* to_string(method m) noexcept
     return "?";
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0

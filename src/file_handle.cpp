@@ -2,6 +2,7 @@
 #include <kernel_copy/detail/file_handle.hpp>
 
 #include <boost/system/system_error.hpp>
+#include <boost/throw_exception.hpp>
 
 #include <cerrno>
 
@@ -9,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -38,7 +39,7 @@ int native_flags(unsigned flags)
 void throw_if(const error_code& error, const char* what)
 {
     if (error)
-        throw boost::system::system_error{error, what};
+        boost::throw_exception(boost::system::system_error{error, what});
 }
 
 file_handle& file_handle::operator=(file_handle&& other) noexcept
@@ -99,4 +100,4 @@ std::uint64_t file_handle::seek(std::int64_t offset, file_base::seek_basis whenc
     return error ? 0 : static_cast<std::uint64_t>(position);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -6,6 +6,7 @@
 #include <kernel_copy/detail/copy_op.hpp>
 #include <kernel_copy/options.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 
 #include <concepts>
@@ -13,30 +14,43 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 
+/// What is no source has the token of any executor, so that the compiler comes to say what is wrong with it.
 template <class Source>
-using default_token_t = boost::asio::default_completion_token_t<executor_of_t<std::remove_cvref_t<Source>>>;
+struct default_token : boost::asio::default_completion_token<boost::asio::any_io_executor>
+{};
+template <copy_source Source>
+struct default_token<Source> : boost::asio::default_completion_token<executor_of_t<Source>>
+{};
 
+template <class Source>
+using default_token_t = typename default_token<std::remove_cvref_t<Source>>::type;
+
+/// Says what is wrong, if something is; nothing else is compiled then.
 template <class Source, class Sink>
-constexpr void check_ends()
+constexpr bool check_ends()
 {
     using source = std::remove_cvref_t<Source>;
     using sink = std::remove_cvref_t<Sink>;
-    static_assert(!std::is_const_v<std::remove_reference_t<Source>> && !std::is_const_v<std::remove_reference_t<Sink>>,
-                  "async_kernel_copy: source and sink must not be const");
+    constexpr bool is_mutable =
+        !std::is_const_v<std::remove_reference_t<Source>> && !std::is_const_v<std::remove_reference_t<Sink>>;
+    static_assert(is_mutable, "async_kernel_copy: source and sink must not be const");
     static_assert(copy_source<source>,
                   "async_kernel_copy: the source must be a descriptor that Asio or endpoint_traits knows, a view of "
                   "one, or an AsyncReadStream");
-    static_assert(!needs_position_and_has_none<source>(),
+    constexpr bool has_position = !needs_position_and_has_none<source>();
+    static_assert(has_position,
                   "async_kernel_copy: a random_access_file has no position; use file_range(file, offset[, length])");
-    static_assert(!has_source_only_layer<sink>(),
+    constexpr bool is_no_view = !has_source_only_layer<sink>();
+    static_assert(is_no_view,
                   "async_kernel_copy: take, exactly, prefixed and file_range are views of a source, not of a sink");
-    static_assert(copy_sink<sink>,
+    static_assert(copy_sink<sink> || !is_no_view,
                   "async_kernel_copy: the sink must be a descriptor that Asio or endpoint_traits knows, or an "
                   "AsyncWriteStream");
+    return is_mutable && copy_source<source> && has_position && copy_sink<sink>;
 }
 
 template <class Executor>
@@ -95,22 +109,23 @@ private:
 ///
 /// @par Lifetimes
 /// Lvalues are held by reference and must outlive the operation, as must the objects that views refer to and
-/// options.monitor and options.disk_executor; rvalues are moved into it. An end may be closed at any time. Neither
-/// end may be read, written, or used as that end of another
-/// operation meanwhile; the source may be written and the sink read (a relay is two copies).
+/// options.monitor, options.residue and options.disk_executor, and the contexts of both ends; rvalues are moved into it. An
+/// end may be closed at any time. It may be destroyed only while a wait for it is known not to be over: as with Asio's
+/// own operations, what goes on after the wait uses it. Neither end may be read, written, or used as that end of another
+/// operation meanwhile; the source may be written and the sink read (a relay is two copies). What a view says of itself
+/// (limit(), offset()) is exact when no copy of it is under way; until then options.monitor tells.
 ///
 /// @par Executor
 /// The handler's associated executor, by default the source's; work is kept on the sink's as well. Nothing completes
-/// inside the initiating
-/// function. The first system calls are made in it. At most options.turn_budget bytes move before other
-/// handlers of the executor get their turn.
+/// inside the initiating function, or in one that emits a cancellation signal. The first system calls are made in the
+/// initiating function. At most options.turn_budget bytes move before other handlers of the executor get their turn.
+/// An associated allocator is used there and in the initiating function: at once, if that runs beside the executor.
 ///
 /// @par Disks
 /// What may have to wait for a disk runs on a thread of the context's disk_workers, or on options.disk_executor, as
 /// kernel_copy::disk says: reads of what is not in memory, all writes to files, and all of a copy from file to file,
 /// which clones extents and keeps holes where the file systems can (ioctl_ficlonerange(2), lseek(2)). A worker's call
-/// is
-/// waited for on every outcome; it uses duplicates of descriptors (F_DUPFD_CLOEXEC) of files, and of the pipe that is
+/// is waited for on every outcome; it uses duplicates of descriptors (F_DUPFD_CLOEXEC) of files, and of the pipe that is
 /// written to one, never a socket. What fstat(2) and the flush of a sink's own buffer wait for, they wait for in the
 /// operation's thread.
 /// A context made with BOOST_ASIO_CONCURRENCY_HINT_UNSAFE hears no other threads, and needs disk::inline_.
@@ -119,8 +134,8 @@ private:
 /// - `total`: honoured until the first byte is taken, ignored after that.
 /// - `partial`: takes no more, delivers what is in flight, completes with operation_aborted. A stream's own
 ///   read that does not honour it is waited for, and what it brings is delivered.
-/// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken from a
-///   socket and not delivered is lost to the copy; monitor::in_flight says how much.
+/// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken and not delivered
+///   goes to options.residue; monitor::in_flight says how much it is.
 /// A worker's call (a fraction of a second on most disks) is not interrupted. Closing a socket or stream_descriptor
 /// ends a wait for it with operation_aborted.
 ///
@@ -132,13 +147,11 @@ private:
 /// @par Side effects
 /// Descriptors become non-blocking (O_NONBLOCK) and stay so, as with any asynchronous operation of Asio; that is
 /// shared with other processes that have the same open file. File positions end right behind the last byte
-/// delivered; a file_range moves none. What was read from a file and could not be delivered is given back. Limits of
-/// views are exact. SIGPIPE
-/// and SIGXFSZ of the library's own calls never reach the program. A worker's duplicate of a descriptor is closed at
-/// the
-/// end: with that go the locks of fcntl(F_SETLK) that the process holds on the file (fcntl(2)); those of F_OFD_SETLK
-/// and
-/// flock(2) stay.
+/// delivered; a file_range moves none. What was read from a file and could not be delivered is given back; what was
+/// taken from another source and could not is put into options.residue, on every error and every cancellation. Limits
+/// of views are exact. SIGPIPE and SIGXFSZ of the library's own calls never reach the program. A worker's duplicate of a
+/// descriptor is closed at the end: with that go the locks of fcntl(F_SETLK) that the process holds on the file
+/// (fcntl(2)); those of F_OFD_SETLK and flock(2) stay.
 ///
 /// @par Thread safety
 /// As for other asynchronous operations: the ends are shared objects while it runs, to be used from one
@@ -153,11 +166,13 @@ template <class Source, class Sink,
           boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = detail::default_token_t<Source>>
 auto async_kernel_copy(Source&& source, Sink&& sink, const copy_options& options, Token&& token = Token{})
 {
-    detail::check_ends<Source, Sink>();
-    const auto executor = detail::executor_of(source); // before it is moved from
-    return boost::asio::async_initiate<Token, void(error_code, std::uint64_t)>(
-        detail::initiate_copy{executor}, token, detail::holder<Source>{std::forward<Source>(source)},
-        detail::holder<Sink>{std::forward<Sink>(sink)}, options);
+    if constexpr (detail::check_ends<Source, Sink>())
+    {
+        const auto executor = detail::executor_of(source); // before it is moved from
+        return boost::asio::async_initiate<Token, void(error_code, std::uint64_t)>(
+            detail::initiate_copy{executor}, token, detail::holder<Source>{std::forward<Source>(source)},
+            detail::holder<Sink>{std::forward<Sink>(sink)}, options);
+    }
 }
 
 /// The same with default options.
@@ -170,6 +185,6 @@ requires(!std::convertible_to<Token, const copy_options&>) auto async_kernel_cop
                              std::forward<Token>(token));
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

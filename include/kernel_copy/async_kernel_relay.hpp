@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 
@@ -34,16 +34,18 @@ private:
 };
 
 template <class End>
-constexpr void check_relay_end()
+constexpr bool check_relay_end()
 {
     using end = std::remove_cvref_t<End>;
-    static_assert(!std::is_const_v<std::remove_reference_t<End>>, "async_kernel_relay: an end must not be const");
+    constexpr bool is_mutable = !std::is_const_v<std::remove_reference_t<End>>;
+    static_assert(is_mutable, "async_kernel_relay: an end must not be const");
     static_assert(copy_source<end>,
                   "async_kernel_relay: an end must be a descriptor that Asio or endpoint_traits knows, a view of one, "
                   "or an AsyncReadStream");
     static_assert(copy_sink<without_views_t<end>>,
                   "async_kernel_relay: an end must be writable: a descriptor that Asio or endpoint_traits knows, or an "
                   "AsyncWriteStream");
+    return is_mutable && copy_source<end> && copy_sink<without_views_t<end>>;
 }
 
 } // namespace detail
@@ -86,7 +88,8 @@ constexpr void check_relay_end()
 /// @par Per-operation cancellation
 /// As for async_kernel_copy, for both directions together: `total` until the first byte is taken, `partial` delivers
 /// what is in flight, `terminal` ends at once. A stream's own read that honours `terminal` only, as that of Asio's TLS
-/// streams does, is waited for after a `partial` request.
+/// streams does, is waited for after a `partial` request. Where an end has no descriptor its own read may still bring
+/// bytes when `total` ends the other direction: the counts of the result, and a residue, say so.
 ///
 /// @par Errors, side effects, thread safety
 /// Those of async_kernel_copy.
@@ -100,12 +103,13 @@ template <class A, class B,
           boost::asio::completion_token_for<void(error_code, relay_result)> Token = detail::default_token_t<A>>
 auto async_kernel_relay(A&& a, B&& b, const relay_options& options, Token&& token = Token{})
 {
-    detail::check_relay_end<A>();
-    detail::check_relay_end<B>();
-    const auto executor = detail::executor_of(a); // before it is moved from
-    return boost::asio::async_initiate<Token, void(error_code, relay_result)>(
-        detail::initiate_relay{executor}, token, detail::holder<A>{std::forward<A>(a)},
-        detail::holder<B>{std::forward<B>(b)}, options);
+    if constexpr (detail::check_relay_end<A>() && detail::check_relay_end<B>())
+    {
+        const auto executor = detail::executor_of(a); // before it is moved from
+        return boost::asio::async_initiate<Token, void(error_code, relay_result)>(
+            detail::initiate_relay{executor}, token, detail::holder<A>{std::forward<A>(a)},
+            detail::holder<B>{std::forward<B>(b)}, options);
+    }
 }
 
 /// The same with default options.
@@ -117,6 +121,6 @@ requires(!std::convertible_to<Token, const relay_options&>) auto async_kernel_re
     return async_kernel_relay(std::forward<A>(a), std::forward<B>(b), relay_options{}, std::forward<Token>(token));
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef KERNEL_COPY_DISK_HPP
 #define KERNEL_COPY_DISK_HPP
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// Where calls run that may have to wait for a disk. A regular file is never "not ready": a call on a part of it that is
 /// not in memory blocks its thread, and on the thread of an io_context everything else that runs there.
@@ -18,6 +18,6 @@ enum class disk : unsigned char
     always
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -2,12 +2,14 @@
 #ifndef KERNEL_COPY_DISK_WORKERS_HPP
 #define KERNEL_COPY_DISK_WORKERS_HPP
 
+#include <kernel_copy/detail/config.hpp>
+
 #include <boost/asio/execution_context.hpp>
 
 #include <cstddef>
 #include <memory>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 class disk_queue;
@@ -31,7 +33,7 @@ class disk_queue;
 /// meanwhile: what runs there at that moment goes on in the parent only.
 ///
 /// Thread safety: distinct and shared objects are safe, but for a fork.
-class disk_workers : public boost::asio::execution_context::service
+class KERNEL_COPY_DECL disk_workers : public boost::asio::execution_context::service
 {
 public:
     using key_type = disk_workers;
@@ -63,6 +65,6 @@ private:
     std::shared_ptr<detail::disk_queue> queue_;
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

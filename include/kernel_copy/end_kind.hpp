@@ -2,7 +2,7 @@
 #ifndef KERNEL_COPY_END_KIND_HPP
 #define KERNEL_COPY_END_KIND_HPP
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// What a source or a sink is. A hint: it decides which system calls are tried, never what arrives.
 enum class end_kind : unsigned char
@@ -16,6 +16,6 @@ enum class end_kind : unsigned char
     stream ///< no descriptor: an AsyncReadStream or AsyncWriteStream, used through its own functions
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

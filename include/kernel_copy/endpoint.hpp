@@ -4,7 +4,7 @@
 
 #include <kernel_copy/end_kind.hpp>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// How a type joins the fast path. Specialise it for a type of your own.
 ///
@@ -30,6 +30,7 @@ namespace kernel_copy {
 /// | `std::size_t held(T&)` | as a source: the bytes that it holds in memory and that go first |
 /// | `asio::const_buffer peek(T&, asio::mutable_buffer scratch)` | as a source: the front of them, in place or copied to scratch |
 /// | `void consume(T&, std::size_t n)` | as a source: drops the front of them; they have been delivered |
+/// | `bool ends(T&)` | as a source, optional: nothing follows what it holds in memory; the source has said so before |
 /// | `constexpr bool needs_scratch` | as a source, optional: peek() copies |
 /// | `std::size_t flush(T&, error_code&)` | as a sink: writes its own buffer out as far as that is possible without blocking; `would_block` while some is left |
 ///
@@ -40,6 +41,6 @@ template <class T>
 struct endpoint_traits
 {};
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -2,12 +2,14 @@
 #ifndef KERNEL_COPY_ERROR_HPP
 #define KERNEL_COPY_ERROR_HPP
 
+#include <kernel_copy/detail/config.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <type_traits>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 using boost::system::error_code;
 
@@ -27,17 +29,19 @@ enum class errc
 };
 
 /// The category of errc, named "kernel_copy".
-[[nodiscard]] const boost::system::error_category& error_category() noexcept;
+[[nodiscard]] KERNEL_COPY_DECL const boost::system::error_category& error_category() noexcept;
 
 [[nodiscard]] inline error_code make_error_code(errc e) noexcept
 {
     return error_code{static_cast<int>(e), error_category()};
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
+/// @cond
 template <>
 struct boost::system::is_error_code_enum<kernel_copy::errc> : std::true_type
 {};
+/// @endcond
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <kernel_copy/detail/limited_source.hpp>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// A source that owes a number of bytes. Made by exactly().
 template <class Source>
@@ -26,6 +26,6 @@ template <class Source>
 struct endpoint_traits<exactly_view<Source>> : detail::limited_source_traits<exactly_view<Source>, true>
 {};
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// A file as a source or a sink, without io_uring. It owns its descriptor and has an executor, on which
 /// operations between files complete.
@@ -109,6 +109,6 @@ struct endpoint_traits<basic_file<Executor>>
     static int descriptor(basic_file<Executor>& f) noexcept { return f.native_handle(); }
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

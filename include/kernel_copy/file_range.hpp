@@ -9,7 +9,7 @@
 #include <limits>
 #include <utility>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// A range of a file. Made by file_range().
 template <class File>
@@ -78,6 +78,6 @@ struct endpoint_traits<file_range_view<File>>
     static bool exact(view&) noexcept { return true; }
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -2,10 +2,12 @@
 #ifndef KERNEL_COPY_METHOD_HPP
 #define KERNEL_COPY_METHOD_HPP
 
+#include <kernel_copy/detail/config.hpp>
+
 #include <cstddef>
 #include <initializer_list>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// The ways in which bytes can be moved, in the order in which they are tried. Between two sockets the last two take
 /// turns.
@@ -21,7 +23,7 @@ enum class method : unsigned char
 inline constexpr std::size_t method_count = 5;
 
 /// The system call's name, or "buffer".
-[[nodiscard]] const char* to_string(method m) noexcept;
+[[nodiscard]] KERNEL_COPY_DECL const char* to_string(method m) noexcept;
 
 /// A set of methods; all of them by default.
 class method_set
@@ -63,6 +65,6 @@ enum class page_sharing : unsigned char
     forbid ///< copy where a later write could be seen; a file is never offloaded to a socket or a pipe
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

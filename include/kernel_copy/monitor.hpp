@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_MONITOR_HPP
 #define KERNEL_COPY_MONITOR_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/error.hpp>
 #include <kernel_copy/method.hpp>
 
@@ -10,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 class monitor_writer;
@@ -55,9 +56,9 @@ public:
     [[nodiscard]] std::uint64_t yields() const noexcept { return read(yields_); }
 
     /// The method in use, or the last that was.
-    [[nodiscard]] std::optional<method> current() const noexcept;
+    [[nodiscard]] KERNEL_COPY_DECL std::optional<method> current() const noexcept;
     /// Why a method was given up, the last time; no error if it never was.
-    [[nodiscard]] error_code given_up(method m) const noexcept;
+    [[nodiscard]] KERNEL_COPY_DECL error_code given_up(method m) const noexcept;
 
 private:
     friend class detail::monitor_writer;
@@ -78,6 +79,6 @@ private:
     std::atomic<int> current_{-1};
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

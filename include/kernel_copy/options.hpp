@@ -10,9 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 class monitor;
+class residue;
 
 /// What a caller can say about a copy. An aggregate, made for designated initialisers:
 /// `async_kernel_copy(file, socket, {.page_sharing = page_sharing::forbid}, token)`.
@@ -51,10 +52,15 @@ struct copy_options
     /// run things in the thread that submits them, or on the one thread that the operation needs.
     const boost::asio::any_io_executor* disk_executor = nullptr;
 
+    /// Where bytes go that were taken and could not be delivered, or nowhere. Must outlive the operation.
+    kernel_copy::residue* residue = nullptr;
+
     /// Counters to keep, or none. Must outlive the operation.
     kernel_copy::monitor* monitor = nullptr;
+
+    friend bool operator==(const copy_options&, const copy_options&) = default;
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -2,12 +2,14 @@
 #ifndef KERNEL_COPY_PIPE_POOL_HPP
 #define KERNEL_COPY_PIPE_POOL_HPP
 
+#include <kernel_copy/detail/config.hpp>
+
 #include <boost/asio/execution_context.hpp>
 
 #include <cstddef>
 #include <memory>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 class pipe_store;
@@ -26,7 +28,7 @@ class pipe_store;
 /// bound in bytes, and new ones are made up to the bound.
 ///
 /// Thread safety: distinct and shared objects are safe. Taking and giving back a pipe needs no lock.
-class pipe_pool : public boost::asio::execution_context::service
+class KERNEL_COPY_DECL pipe_pool : public boost::asio::execution_context::service
 {
 public:
     using key_type = pipe_pool;
@@ -57,10 +59,12 @@ public:
 
 private:
     void shutdown() override;
+    /// A child has pipes of its own.
+    void notify_fork(boost::asio::execution_context::fork_event event) override;
 
     std::shared_ptr<detail::pipe_store> store_;
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

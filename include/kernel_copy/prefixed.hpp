@@ -5,10 +5,11 @@
 #include <kernel_copy/detail/holder.hpp>
 #include <kernel_copy/detail/view_stream.hpp>
 
+#include <concepts>
 #include <limits>
 #include <utility>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 
@@ -39,6 +40,19 @@ concept dynamic_buffer = requires(std::remove_cvref_t<Buffer>& b, std::size_t n)
     b.consume(n);
     detail::front_of(b);
 };
+
+namespace detail {
+
+/// A buffer that also knows whether anything follows it.
+template <class Buffer>
+concept remembers_end = requires(std::remove_cvref_t<Buffer>& b)
+{
+    {
+        b.source_has_ended()
+        } -> std::same_as<bool>;
+};
+
+} // namespace detail
 
 /// A source that is preceded by bytes in memory. Made by prefixed().
 ///
@@ -96,7 +110,13 @@ public:
     }
 
     // For view_stream
-    [[nodiscard]] std::size_t readable() const noexcept { return std::numeric_limits<std::size_t>::max(); }
+    [[nodiscard]] std::size_t readable() noexcept
+    {
+        if constexpr (detail::remembers_end<Buffer>)
+            if (buffer().source_has_ended())
+                return 0;
+        return std::numeric_limits<std::size_t>::max();
+    }
     void was_read(std::size_t) noexcept {}
 
 private:
@@ -134,8 +154,9 @@ struct endpoint_traits<prefixed_view<Buffer, Source>>
     static std::size_t held(view& v) { return v.buffer().size(); }
     static boost::asio::const_buffer peek(view& v, boost::asio::mutable_buffer) { return detail::front_of(v.buffer()); }
     static void consume(view& v, std::size_t n) { v.buffer().consume(n); }
+    static bool ends(view& v) requires detail::remembers_end<Buffer> { return v.buffer().source_has_ended(); }
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// What a caller can say about a relay. An aggregate, made for designated initialisers:
 /// `async_kernel_relay(client, upstream, {.idle_timeout = 60s, .half_close_timeout = 10s}, token)`.
@@ -43,6 +43,6 @@ struct relay_result
     relay_direction b_to_a{};
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <kernel_copy/detail/limited_source.hpp>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// A source of which at most a number of bytes is read. Made by take().
 ///
@@ -31,6 +31,6 @@ template <class Source>
 struct endpoint_traits<take_view<Source>> : detail::limited_source_traits<take_view<Source>, false>
 {};
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/duplicate.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 int duplicate::of(int descriptor)
 {
@@ -23,4 +23,4 @@ void duplicate::close() noexcept
     duplicate_ = -1;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -121,4 +121,4 @@ event find_data(kernel& k, const transfer_call& call)
     return outcome_of({.bytes = status.size, .error = known.error});
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

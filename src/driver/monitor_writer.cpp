@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/monitor_writer.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -69,9 +69,9 @@ void monitor_writer::note(const copy_engine& engine) noexcept
             to_->given_up_[i].store(why, std::memory_order_relaxed);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 std::optional<method> monitor::current() const noexcept
 {
@@ -84,4 +84,4 @@ error_code monitor::given_up(method m) const noexcept
     return detail::copy_engine::reason_of(given_up_[index(m)].load(std::memory_order_relaxed));
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 bool pass_on(small_copy& copy, const copy_options& options, descriptor_pair descriptors, scratch& buffer, event& e)
 {
     kernel& k = current_kernel();
     monitor_writer monitor{options.monitor};
-    const std::uint64_t most = std::min<std::uint64_t>({options.buffer_size, options.turn_budget, call_cap});
+    const auto most = std::min<std::uint64_t>({options.buffer_size, options.turn_budget, call_cap});
     for (;;)
     {
         const std::uint64_t taken = copy.taken;
@@ -37,4 +37,4 @@ bool pass_on(small_copy& copy, const copy_options& options, descriptor_pair desc
     }
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

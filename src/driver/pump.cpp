@@ -1,11 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <kernel_copy/detail/file_calls.hpp>
 #include <kernel_copy/detail/pump.hpp>
+#include <kernel_copy/residue.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
            const small_copy& done_before)
@@ -42,19 +43,19 @@ action pump::run(event e, stop_request stop, descriptor_pair descriptors)
         read_into_.reset();
     if (!engine_)
         start();
+    if (std::exchange(worker_goes_on_, false))
+        stop = std::max(stop, heard_meanwhile_.exchange(stop_request::none));
     signal_guard guard{sink_.kind == end_kind::stream_socket};
     engine_->start_turn();
-    if (engine_->keeps_rate())
-        engine_->tell_time(kernel_.now());
     for (;;)
     {
-        monitor_.before(*engine_);
-        const action next = engine_->resume(e, stop);
-        monitor_.after(*engine_);
+        const action next = next_after(e, stop);
         if (needs_buffer(next) && !halves_[next.half].take(options_.buffer_size))
             e = {.bytes = 0, .error = errno_code(ENOMEM), .side = side_of(next.kind)};
         else if (leaves_to_driver(next) || hand_out(next))
         {
+            if (next.kind == action_kind::finish && options_.residue != nullptr)
+                options_.residue->keep_end(engine_->stream_has_ended());
             monitor_.system_calls(guard.release());
             give_back(next);
             return next;
@@ -62,6 +63,54 @@ action pump::run(event e, stop_request stop, descriptor_pair descriptors)
         else
             e = perform(next, guard);
     }
+}
+
+// What a worker has asked for, and left, has not been begun.
+action pump::next_after(const event& e, stop_request stop)
+{
+    if (!std::exchange(left_over_, false))
+        return ask(e, stop);
+    const auto instead = engine_->instead_of_last(stop);
+    return instead ? ask(*instead, stop) : engine_->last();
+}
+
+action pump::ask(const event& e, stop_request stop)
+{
+    if (engine_->keeps_rate())
+        engine_->tell_time(kernel_.now());
+    monitor_.before(*engine_);
+    const action next = engine_->resume(e, stop);
+    monitor_.after(*engine_);
+    return next;
+}
+
+event pump::do_on_worker(call_side side)
+{
+    const transfer_call& call = on_worker_[index(side)];
+    event e = call.make_on_worker(kernel_);
+    if (!is_between_ends(call.what.kind)) // where calls of both sides are under way, the engine is the other thread's
+        return e;
+    for (std::uint64_t spent = e.nanoseconds;
+         disk_step::is_short(spent) && heard_meanwhile_.load(std::memory_order_relaxed) == stop_request::none;
+         spent += e.nanoseconds)
+    {
+        const action next = ask(e, stop_request::none);
+        if (!is_between_ends(next.kind) || !hand_out(next)) // it has duplicates of both already
+        {
+            left_over_ = true;
+            return {.side = side};
+        }
+        e = call.make_on_worker(kernel_);
+    }
+    return e;
+}
+
+void pump::hear(stop_request stop) noexcept
+{
+    if (worker_goes_on_)
+        heard_meanwhile_ = std::max(heard_meanwhile_.load(), stop);
+    else
+        engine_->hear(stop);
 }
 
 bool pump::needs_buffer(const action& a) const
@@ -99,8 +148,8 @@ bool pump::hand_out(const action& a)
     if (a.runs != place::worker)
         return false;
     descriptor_pair ends{};
-    const bool from_file = is_from_end_to_end(a.kind) || side_of(a.kind) == call_side::source;
-    const bool to_file = is_from_end_to_end(a.kind) || side_of(a.kind) == call_side::sink;
+    const bool from_file = is_between_ends(a.kind) || side_of(a.kind) == call_side::source;
+    const bool to_file = is_between_ends(a.kind) || side_of(a.kind) == call_side::sink;
     if (from_file)
         ends.source = source_duplicate_.of(descriptors_.source);
     if (to_file)
@@ -111,6 +160,11 @@ bool pump::hand_out(const action& a)
     call = prepare(a, ends);
     call.signals_matter = to_file && signals_matter();
     monitor_.system_calls(1);
+    if (is_between_ends(a.kind) && !worker_goes_on_)
+    {
+        moved_before_ = counts().delivered();
+        worker_goes_on_ = true;
+    }
     return true;
 }
 
@@ -176,113 +230,4 @@ std::span<const std::byte> pump::write_data(const action& a)
     return shown.first(std::min(shown.size(), length));
 }
 
-event pump::perform(const action& a, signal_guard& guard)
-{
-    monitor_.system_calls(1);
-    event done{};
-    switch (a.kind)
-    {
-    case action_kind::read_pipe:
-        return outcome_of(kernel_.read(pipes_[a.half].read_end(), nullptr, halves_[a.half].data(), a.length));
-    case action_kind::unread_source:
-        return outcome_of(unread(a));
-    case action_kind::open_pipe:
-        return outcome_of(pipes_[a.half].take(context_.find(context_.object)));
-    case action_kind::grow_pipe:
-        return outcome_of(pipes_[a.half].grow(options_.pipe_capacity));
-    case action_kind::return_pipe:
-        pipes_[a.half].give_back();
-        return {};
-    case action_kind::ask_warmth:
-        return outcome_of(kernel_.warm(descriptors_.source, a.offset, a.length));
-    case action_kind::find_data:
-        return find_data(kernel_, prepare(a, descriptors_));
-    case action_kind::ask_readiness:
-        return outcome_of(kernel_.ready(descriptors_.source, descriptors_.sink));
-    case action_kind::confirm_end:
-        return outcome_of(kernel_.look(descriptors_.source));
-    case action_kind::push_sink:
-        return outcome_of(kernel_.push(descriptors_.sink));
-    case action_kind::probe_call:
-        return {.bytes = kernel_.probe(a.by) ? 1u : 0u};
-    case action_kind::flush_sink:
-        done = flush(guard);
-        break;
-    default:
-        done = outcome_of(transfer(a, guard));
-        break;
-    }
-    done.side = side_of(a.kind);
-    return done;
-}
-
-bool pump::signals_matter()
-{
-    if (!signals_matter_)
-    {
-        monitor_.system_calls(1);
-        signals_matter_ = raised_signals_matter(sink_.kind);
-    }
-    return *signals_matter_;
-}
-
-call_result pump::transfer(const action& a, signal_guard& guard)
-{
-    const transfer_call call = prepare(a, descriptors_);
-    if (a.kind == action_kind::read_source && source_.kind == end_kind::stream_socket)
-        return receive(call);
-    if (a.kind == action_kind::read_source || a.kind == action_kind::fill_pipe)
-        return call.make(kernel_);
-    // What reaches the sink can raise a signal.
-    if (is_from_memory(a.kind) && sink_.kind == end_kind::stream_socket)
-        if (const call_result sent = send(call); sent.error != ENOTSOCK)
-            return sent;
-    if (signals_matter())
-        guard.arm();
-    const call_result result = call.make(kernel_);
-    guard.note(result, is_from_memory(a.kind) ? call.from.size() : a.length + a.hole);
-    return result;
-}
-
-// The bytes may still be in the pipes; they must not come out for another.
-call_result pump::unread(const action& a)
-{
-    for (pipe_lease& pipe : pipes_)
-        pipe.discard();
-    return source_.position != nullptr ? call_result{} : kernel_.move_back(descriptors_.source, a.length);
-}
-
-call_result pump::receive(const transfer_call& call)
-{
-    const call_result received = kernel_.receive(call.source, call.to, call.what.length);
-    if (received.error != ENOTSOCK)
-        return received;
-    source_.kind = end_kind::unknown; // a wrong hint
-    return call.make(kernel_);
-}
-
-// To a socket a send says by a flag what the guard says by two system calls.
-call_result pump::send(const transfer_call& call)
-{
-    const call_result sent = kernel_.send(call.sink, call.from.data(), call.from.size(), call.what.more);
-    if (sent.error == ENOTSOCK)
-        sink_.kind = end_kind::unknown; // a wrong hint
-    return sent;
-}
-
-event pump::flush(signal_guard& guard)
-{
-    if (signals_matter())
-        guard.arm();
-    for (const flush_ref& buffer : sink_.buffers)
-    {
-        error_code error;
-        const std::size_t flushed = buffer.flush(buffer.object, error);
-        guard.note({.bytes = flushed, .error = errno_of(error)}, flushed);
-        if (error)
-            return {.bytes = 0, .error = error};
-    }
-    return {};
-}
-
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 call_result reopened::of(int descriptor)
 {
@@ -34,4 +34,4 @@ void reopened::close() noexcept
     reopened_ = -1;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::optional<error_code> send_small(progress& counts, const source_end& source,
     return counts.truncated() ? error_code{errc::source_truncated} : error_code{};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -5,14 +5,15 @@
 
 #include <fcntl.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 copy_terms pump::terms() const noexcept
 {
     return {.turn_budget = options_.turn_budget,
             .buffer_size = options_.buffer_size,
             .pipe_capacity = options_.pipe_capacity,
-            .bytes_per_second = options_.max_bytes_per_second};
+            .bytes_per_second = options_.max_bytes_per_second,
+            .keeps_residue = options_.residue != nullptr};
 }
 
 // Gathers what can be known before the first byte moves. With a stream at either end there is nothing to
@@ -96,4 +97,4 @@ void pump::make_non_blocking(bool needed, end_kind kind, int descriptor)
     kernel_.set_non_blocking(descriptor);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 call_result transfer_call::make(kernel& k) const
 {
@@ -56,4 +56,4 @@ event transfer_call::make_on_worker(kernel& k) const
     return e;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 void adaptive::was_read(std::uint64_t bytes, std::uint64_t asked, std::uint64_t capacity) noexcept
 {
@@ -41,4 +41,4 @@ void adaptive::left_pipe() noexcept
         price_ = static_cast<std::uint16_t>(std::min(price_ * 2u, highest_price));
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -3,14 +3,12 @@
 
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 action buffer_transfer::again()
 {
     if (const std::uint64_t rest = unwritten(); rest != 0)
         return {.kind = action_kind::write_buffer, .runs = context_.writes, .length = rest, .offset = held_ - rest};
-    if (end_.failed())
-        return {.kind = action_kind::finish, .error = end_};
     if (in_pipe_ != 0)
         return {.kind = action_kind::read_pipe, .length = std::min(in_pipe_, context_.buffer_size)};
     if (context_.done_taking())
@@ -43,7 +41,6 @@ action buffer_transfer::was_read(const event& e)
         return next;
     }
     held_ = e.bytes;
-    end_ = e.error;
     if (in_pipe_ != 0)
     {
         in_pipe_ -= e.bytes; // they were counted when they were taken from the source
@@ -70,4 +67,4 @@ action buffer_transfer::was_written(const event& e)
     return again();
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

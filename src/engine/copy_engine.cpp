@@ -2,22 +2,14 @@
 #include <kernel_copy/detail/copy_engine.hpp>
 #include <kernel_copy/detail/errno_policy.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
-
-bool is_wait(action_kind kind) noexcept
-{
-    return kind == action_kind::wait_source || kind == action_kind::wait_sink;
-}
-
-bool is_pause(action_kind kind) noexcept
-{
-    return is_wait(kind) || kind == action_kind::yield || kind == action_kind::pace;
-}
 
 bool delivers(action_kind kind) noexcept
 {
@@ -64,7 +56,8 @@ copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const 
         last_ = {.kind = action_kind::write_buffer, .length = held};
 }
 
-// A rate is kept from what was taken lately, which is not worth being parked.
+// A rate is kept from what was taken lately, which is not worth being parked. That nothing is in flight follows from the
+// wait; a mistake elsewhere is not to lose bytes here.
 bool copy_engine::can_park() const noexcept
 {
     return last_.kind == action_kind::wait_source && context_.adaptive.enabled() && !keeps_rate() &&
@@ -90,7 +83,7 @@ action copy_engine::resume(const event& e, stop_request stop)
     // The request was passed on to the wait, or to the stream's own function, and ended that. What it had
     // done by then counts; whether the copy ends too is decided here.
     event seen = e;
-    if (stop != stop_request::none && e.error == aborted())
+    if (stop != stop_request::none && e.error == aborted() && !is_closing())
     {
         if (e.bytes == 0)
             return last_ = ends_now(stop) || takes_no_more(last_.kind) ? conclude(aborted()) : last_;
@@ -115,7 +108,7 @@ action copy_engine::resume_calls(const event& e, stop_request stop)
     auto& calls = std::get<read_ahead>(machine_);
     calls.happened(seen);
     if (ends_now(stop) && !calls.is_over())
-        calls.end(aborted());
+        calls.stop();
     const action next = settle(calls.again());
     return next.kind == action_kind::pace && takes_no_more(next.kind) ? conclude(aborted()) : next;
 }
@@ -138,16 +131,18 @@ action copy_engine::advance(const event& e)
             e.bytes != 0 ? availability::available : availability::unavailable;
         return next_method(std::exchange(fate_, {}));
     case stage::giving_back:
-        if (!e.error)
-            context_.counts.gave_back(last_.length);
+        if (e.error)
+            return save();
+        context_.counts.gave_back(last_.length);
         return push_sink();
+    case stage::saving:
+        saved_ += e.bytes;
+        return e.bytes != 0 ? save() : push_sink();
     case stage::pushing:
         return {.kind = action_kind::finish, .error = fate_};
-    case stage::draining:
-    case stage::moving:
-        break;
+    default:
+        return settle(machine_says(e));
     }
-    return settle(machine_says(e));
 }
 
 action copy_engine::begin()
@@ -186,7 +181,7 @@ action copy_engine::machine_says(const event& e)
             if constexpr (requires { machine.resume(e); })
                 return machine.resume(e);
             else
-                return action{}; // calls that overlap have a way of their own
+                return action{}; // GCOV_EXCL_LINE: calls that overlap have a way of their own
         },
         machine_);
 }
@@ -223,7 +218,9 @@ action copy_engine::settle(const action& next)
 
 action copy_engine::end_of_copy(bool source_ended)
 {
-    const bool more_was_wanted = context_.counts.allowed() != 0 || context_.counts.front() != nullptr;
+    // Memory is a user's object, and not to be asked by a worker: once it has been drained it needs not be.
+    const bool more_was_wanted =
+        context_.counts.allowed() != 0 || (stage_ <= stage::draining && context_.counts.front() != nullptr);
     if (!source_ended && more_was_wanted)
         return conclude(fate_ ? fate_ : aborted());
     return conclude(context_.counts.truncated() ? error_code{errc::source_truncated} : error_code{});
@@ -244,7 +241,9 @@ action copy_engine::conclude(const error_code& error)
     // bytes delivered.
     const std::uint64_t undelivered = context_.counts.in_flight();
     const bool may_seek = is_file(context_.source) || context_.source == end_kind::unknown;
-    if (undelivered == 0 || !may_seek)
+    if (!may_seek)
+        return save();
+    if (undelivered == 0)
         return push_sink();
     if (context_.counts.has_position() && !uses_pipes())
     {
@@ -253,6 +252,41 @@ action copy_engine::conclude(const error_code& error)
     }
     stage_ = stage::giving_back;
     return {.kind = action_kind::unread_source, .length = undelivered};
+}
+
+// Of what has a descriptor anybody can be told so again, and a file that is given bytes back has not ended.
+bool copy_engine::stream_has_ended() const noexcept
+{
+    const auto* const calls = std::get_if<read_ahead>(&machine_);
+    return context_.source == end_kind::stream && calls != nullptr && calls->has_source_ended();
+}
+
+// What else was taken and not delivered is kept for the user, in its order.
+action copy_engine::save()
+{
+    const std::array<held_bytes, 2> pieces = std::visit(
+        [](const auto& machine) {
+            if constexpr (requires { machine.held(); })
+                return machine.held();
+            else
+                return std::array<held_bytes, 2>{};
+        },
+        machine_);
+    std::uint64_t before = 0;
+    for (const held_bytes& piece : pieces)
+    {
+        const std::uint64_t gone = std::min(piece.length, saved_ - before);
+        before += gone;
+        if (gone == piece.length || !context_.keeps_residue)
+            continue;
+        stage_ = stage::saving;
+        const bool in_pipe = piece.save == action_kind::save_pipe; // what was saved before has gone from it
+        return {.kind = piece.save,
+                .half = piece.half,
+                .length = piece.length - gone,
+                .offset = in_pipe ? 0 : piece.offset + gone};
+    }
+    return push_sink();
 }
 
 // What the sink holds back, for more that will not come, is sent.
@@ -264,4 +298,4 @@ action copy_engine::push_sink()
     return {.kind = action_kind::push_sink};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

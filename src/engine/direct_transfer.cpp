@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 action direct_transfer::ask(step next, const action& how) noexcept
 {
@@ -43,7 +43,7 @@ action direct_transfer::resume(const event& e)
         return e.error ? action{.kind = action_kind::finish, .error = e.error} : ready(e);
     case step::looking:
         return after_look(e);
-    case step::moving:
+    default:
         break;
     }
     if (!e.error)
@@ -92,4 +92,4 @@ action direct_transfer::ready(const event& e)
     return {.kind = (which & source_ready) == 0 ? action_kind::wait_source : action_kind::wait_sink};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -76,10 +76,10 @@ verdict judge(method by, const error_code& error) noexcept
     case method::splice:
     case method::splice_through_pipe:
         return judge_splice(number);
-    case method::buffer:
+    default:
         break;
     }
     return number == EAGAIN ? verdict::wait : verdict::fail;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

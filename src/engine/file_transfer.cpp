@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
 // Parts that do not reach the end of a file are shared in whole blocks, which no file system has larger.
-constexpr std::uint64_t block = 64 * 1024;
+constexpr std::uint64_t clone_block = 64 * 1024;
 
 // A file that changes can say that data ends where it begins. So much is copied then before it is asked again, or that
 // could go on for ever.
@@ -65,7 +65,7 @@ action file_transfer::resume(const event& e)
         return found(e);
     case step::skipping:
         return skipped(e);
-    case step::moving:
+    default:
         break;
     }
     // What is wrong with it without the hole is what is to be told, and where.
@@ -78,7 +78,7 @@ std::uint64_t file_transfer::shareable() const noexcept
 {
     const std::uint64_t rest = context_.known_rest();
     const std::uint64_t length = std::min({rest, context_.counts.allowed(), call_cap});
-    return length == rest ? length : length - length % block;
+    return length == rest ? length : length - length % clone_block;
 }
 
 // Whatever is wrong, other than that these files can't share, is wrong with copy_file_range too.
@@ -141,4 +141,4 @@ action file_transfer::ended() const
                     : context_.after_nothing();
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 machine_context::machine_context(const copy_setup& setup, const progress& begin) noexcept
     : machine_context{static_cast<const copy_terms&>(setup), begin}
@@ -77,10 +77,9 @@ action after_failure(method by, const error_code& error, action_kind wait)
         return {.kind = action_kind::hand_over, .error = error};
     case verdict::probe:
         return {.kind = action_kind::suspect_call, .error = error};
-    case verdict::fail:
-        break;
+    default:
+        return {.kind = action_kind::finish, .error = error};
     }
-    return {.kind = action_kind::finish, .error = error};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

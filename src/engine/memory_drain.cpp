@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/machines.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 action memory_drain::again()
 {
@@ -33,4 +33,4 @@ action memory_drain::resume(const event& e)
     return again();
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

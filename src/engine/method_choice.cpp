@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 // Which method a copy goes on with, and which machine does it.
 
@@ -136,4 +136,4 @@ bool copy_engine::uses_pipes() const noexcept
     return std::holds_alternative<pipe_transfer>(machine_) || (ahead != nullptr && ahead->through_pipes());
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

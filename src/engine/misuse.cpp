@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <limits>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 error_code find_misuse(const copy_setup& s, std::uint64_t limit) noexcept
 {
@@ -44,4 +44,4 @@ bool is_file_range(std::uint64_t offset, std::uint64_t length) noexcept
     return offset <= end && (length == no_limit || length <= end - offset);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -64,4 +64,4 @@ void pacer::spend(std::uint64_t n) noexcept
         credit_ -= std::min(credit_, n);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -60,7 +60,7 @@ action pipe_transfer::resume(const event& e)
         return ready(e);
     case step::looking:
         return after_look(e);
-    case step::moving:
+    default:
         break;
     }
     return context_.counts.in_flight() != 0 ? drained(e) : filled(e);
@@ -99,12 +99,7 @@ action pipe_transfer::filled(const event& e)
     if (e.error)
         return after_failure(piped, e.error, action_kind::wait_source);
     if (e.bytes == 0)
-    {
-        const action next = context_.after_nothing();
-        if (next.kind == action_kind::confirm_end)
-            step_ = step::looking;
-        return next;
-    }
+        return ask(step::looking, action_kind::confirm_end);
     woken_ = false;
     unexplained_ = 0;
     full_ = e.bytes >= capacity_;
@@ -120,6 +115,7 @@ action pipe_transfer::filled(const event& e)
 // it has anything: at TCP's urgent mark it always says so, and gives nothing to a splice.
 action pipe_transfer::dry()
 {
+    dry_ = false; // it is known now
     if (unexplained_ == most_unexplained)
         return {.kind = action_kind::hand_over, .error = errno_code(EAGAIN)};
     context_.source_waits = true;
@@ -154,4 +150,4 @@ action pipe_transfer::drained(const event& e)
     return again();
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

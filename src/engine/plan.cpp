@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/plan.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -95,4 +95,4 @@ method_plan make_plan(const copy_setup& setup)
     return plan;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

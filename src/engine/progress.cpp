@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -18,8 +18,12 @@ std::uint64_t progress::least_limit() const noexcept
 {
     std::uint64_t least = no_limit;
     for (const source_layer& layer : layers_)
+    {
         if (layer.limit != nullptr)
             least = std::min(least, *layer.limit);
+        if (layer.ends)
+            return 0;
+    }
     return least;
 }
 
@@ -31,6 +35,8 @@ const source_layer* progress::front() const
             return nullptr;
         if (layer.held() != 0)
             return &layer;
+        if (layer.ends)
+            return nullptr;
     }
     return nullptr;
 }
@@ -44,6 +50,8 @@ std::uint64_t progress::front_length() const
             least = std::min(least, *layer.limit);
         if (const std::size_t held = layer.held(); held != 0)
             return std::min<std::uint64_t>(least, held);
+        if (layer.ends)
+            return 0;
     }
     return 0;
 }
@@ -56,6 +64,8 @@ std::uint64_t progress::allowed_behind(std::uint64_t n) const
     {
         if (layer.limit != nullptr)
             least = std::min(least, *layer.limit - (is_inside ? 0 : std::min(n, *layer.limit)));
+        if (layer.ends)
+            return 0;
         is_inside = is_inside || layer.held() != 0;
     }
     return least;
@@ -81,16 +91,15 @@ void progress::delivered_from_memory(std::uint64_t n)
 {
     taken_ += n;
     delivered_ += n;
-    for (const source_layer& layer : layers_)
-    {
-        if (layer.limit != nullptr)
-            shrink(*layer.limit, n);
-        if (layer.held() != 0)
-        {
-            layer.memory.consume(layer.memory.object, static_cast<std::size_t>(n));
-            return;
-        }
-    }
+    auto layer = layers_.begin();
+    for (; layer != layers_.end() && layer->held() == 0; ++layer)
+        if (layer->limit != nullptr)
+            shrink(*layer->limit, n);
+    if (layer == layers_.end()) // somebody has emptied it meanwhile
+        return;
+    if (layer->limit != nullptr)
+        shrink(*layer->limit, n);
+    layer->memory.consume(layer->memory.object, static_cast<std::size_t>(n));
 }
 
 void progress::took(std::uint64_t n) noexcept
@@ -115,4 +124,4 @@ void progress::gave_back(std::uint64_t n) noexcept
             *layer.limit += n;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -1,26 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <kernel_copy/detail/errno_policy.hpp>
-#include <kernel_copy/detail/machines.hpp>
 #include <kernel_copy/detail/read_ahead.hpp>
 
 #include <cerrno>
 #include <utility>
 
-namespace kernel_copy::detail {
-
-void read_ahead::end(const error_code& error) noexcept
-{
-    if (!std::exchange(ending_, true) && !end_)
-        end_ = error;
-}
-
-// Another machine is to go on. What is in flight is delivered first, if the sink takes it. That this machine can't go on
-// says more than that it need not.
-void read_ahead::go(action_kind how, const error_code& why) noexcept
-{
-    if (!goes() || leaving_.kind == action_kind::go_warm)
-        leaving_ = {.kind = how, .error = why};
-}
+namespace kernel_copy::inline v0::detail {
 
 action read_ahead::again()
 {
@@ -48,9 +32,12 @@ action read_ahead::again()
 // What is under way is ended, and waited for: it may have moved bytes, and they count.
 action read_ahead::wind_up()
 {
-    if (!busy())
-        return {.kind = action_kind::finish, .error = end_};
-    return {.kind = std::exchange(cancelled_, true) ? action_kind::await : action_kind::cancel_calls};
+    if (busy())
+        return {.kind = std::exchange(cancelled_, true) ? action_kind::await : action_kind::cancel_calls};
+    // A request that comes when all is over is too late. The source may not say a second time that it has ended.
+    if (ended_ && holds_nothing() && !end_)
+        return {.kind = action_kind::source_ended};
+    return {.kind = action_kind::finish, .error = end_ ? end_ : errno_code(ECANCELED)};
 }
 
 // What the pipes hold, if the sink does not take it from there, is read from the file once more.
@@ -92,54 +79,56 @@ action read_ahead::ask(question what, const action& how) noexcept
     return how;
 }
 
-void read_ahead::answered(const event& e)
+std::array<held_bytes, 2> read_ahead::held() const noexcept
 {
-    half& to = halves_[target_];
-    switch (std::exchange(asking_, question::none))
-    {
-    case question::warmth:
-        known_cold_ = e.bytes == 0;
-        if (!known_cold_)
-            go(action_kind::go_warm, {});
-        break;
-    case question::pipe: // one serves, if slower; without any, memory does
-        to.capacity = e.bytes;
-        no_second_pipe_ = e.error.failed();
-        if (no_second_pipe_ && front().capacity == 0)
-            go(action_kind::hand_over, e.error);
-        break;
-    case question::growth:
-        to.capacity = e.error ? to.capacity : e.bytes;
-        break;
-    case question::return_of_bytes:
-        if (e.error)
-            return end(e.error);
-        context_.counts.gave_back(context_.counts.in_flight());
-        for (half& each : halves_)
-            each = {};
-        break;
-    case question::return_of_pipe:
-    case question::none:
-        break;
-    }
+    const auto of = [this](unsigned char i) {
+        return held_bytes{.save = through_pipes() ? action_kind::save_pipe : action_kind::save_buffer,
+                          .half = i,
+                          .length = halves_[i].to - halves_[i].from,
+                          .offset = halves_[i].from};
+    };
+    return {of(front_), of(static_cast<unsigned char>(1 - front_))};
 }
 
+// Both halves may be full when a sink has been waited for: more than others are to wait for. That it is waited for once
+// more lets them go first, if it can be.
 action read_ahead::write()
 {
-    if (std::exchange(sink_waits_, false))
+    if (std::exchange(sink_waits_, false) || (heeds_the_turn() && context_.turn.left() == 0))
     {
         writing_ = call::wait;
         return {.kind = action_kind::wait_sink};
     }
     writing_ = call::transfer;
-    const std::uint64_t rest = front().to - front().from;
+    const std::uint64_t length = next_delivery();
     if (through_pipes())
-        return {.kind = action_kind::drain_pipe, .by = by_, .half = front_, .length = rest};
+        return {.kind = action_kind::drain_pipe, .by = by_, .half = front_, .length = length};
     return {.kind = action_kind::write_buffer,
             .half = front_,
             .runs = context_.writes,
-            .length = rest,
+            .length = length,
             .offset = front().from};
+}
+
+// A worker's call and a stream's own function give the thread away by themselves. Of others only sockets and pipes are
+// sure to be waited for: epoll knows neither /dev/null nor what has turned out to be a file.
+bool read_ahead::heeds_the_turn() const noexcept
+{
+    return context_.sink == end_kind::stream_socket || context_.sink == end_kind::pipe;
+}
+
+// What is held may all go in one turn, where nothing is waited for in between.
+std::uint64_t read_ahead::room() const noexcept
+{
+    if (heeds_the_turn() || context_.sink == end_kind::stream || context_.writes != place::here)
+        return no_limit;
+    return context_.turn.budget() - std::min(context_.turn.budget(), context_.counts.in_flight());
+}
+
+std::uint64_t read_ahead::next_delivery() const noexcept
+{
+    const std::uint64_t rest = front().to - front().from;
+    return heeds_the_turn() ? std::min(rest, context_.turn.left()) : rest;
 }
 
 // What says that it is empty (procfs), or holds more than it said, is waited for.
@@ -162,7 +151,7 @@ action read_ahead::read(unsigned char into)
     const place runs = place_of_read();
     const std::uint64_t most =
         context_.reads == place::here_if_ready && runs == place::here ? growth_probe : context_.buffer_size;
-    const std::uint64_t length = std::min({context_.length_at(runs), context_.buffer_size, most});
+    const std::uint64_t length = std::min({context_.length_at(runs), context_.buffer_size, most, room()});
     if (length == 0)
         return pause();
     target_ = into;
@@ -201,90 +190,4 @@ action read_ahead::fill(unsigned char into)
                  .length = std::min(length, to.capacity)});
 }
 
-void read_ahead::happened(const event& e)
-{
-    if (e.begun)
-        return;
-    if (asking_ != question::none)
-        return answered(e);
-    e.side == call_side::sink ? sink_says(e) : source_says(e);
-}
-
-void read_ahead::source_says(const event& e)
-{
-    const bool waited = std::exchange(reading_, call::none) == call::wait;
-    if (e.bytes != 0)
-    {
-        half& to = halves_[target_];
-        to.from = 0;
-        to.to = e.bytes;
-        to.full = e.bytes >= to.capacity;
-        context_.took(e.bytes);
-    }
-    if (!waited && read_at_ == place::worker)
-    {
-        known_cold_ = false;
-        context_.step.took(e.bytes, asked_, e.nanoseconds);
-    }
-    if (e.interrupted || ending_)
-        source_waits_ = waited; // in vain
-    else if (waited)
-        end_ = e.error;
-    else if (e.error)
-        source_failed(e.error);
-    else if (e.bytes == 0)
-        nothing_came();
-}
-
-void read_ahead::nothing_came()
-{
-    const action next = context_.after_nothing();
-    if (through_pipes() && next.kind == action_kind::hand_over)
-        go(next.kind, next.error);
-    else // some kernels say 0 before the end of a file to who does not want to wait (preadv2(2))
-        (read_at_ == place::here_if_ready ? known_cold_ : ended_) = true;
-}
-
-void read_ahead::source_failed(const error_code& error)
-{
-    if (through_pipes())
-    {
-        const action next = after_failure(by_, error, action_kind::hand_over);
-        next.kind == action_kind::finish ? void(end_ = error) : go(next.kind, error);
-    }
-    else if (errno_of(error) != EAGAIN || context_.source == end_kind::stream)
-        end_ = error;
-    else
-        (read_at_ == place::here_if_ready ? known_cold_ : source_waits_) = true;
-}
-
-void read_ahead::sink_says(const event& e)
-{
-    const bool waited = std::exchange(writing_, call::none) == call::wait;
-    front().from += e.bytes;
-    context_.delivered(e.bytes);
-    if (e.bytes != 0)
-        context_.held_back = through_pipes() && !front().empty();
-    if (e.interrupted || ending_)
-        return;
-    if (e.error && !waited && errno_of(e.error) == EAGAIN && context_.sink != end_kind::stream)
-        sink_waits_ = true;
-    else if (e.error || (!waited && e.bytes == 0))
-        sink_failed(e.error ? e.error : through_pipes() ? errc::returned_nothing : errc::sink_took_nothing, waited);
-}
-
-void read_ahead::sink_failed(const error_code& error, bool waited)
-{
-    if (through_pipes() && !waited)
-    {
-        const action next = error == errc::returned_nothing ? action{.kind = action_kind::hand_over}
-                                                            : after_failure(by_, error, action_kind::wait_sink);
-        sink_refuses_ = next.kind != action_kind::finish;
-        if (sink_refuses_)
-            return go(next.kind, error);
-    }
-    sink_failed_ = !end_;
-    end(error);
-}
-
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 relay_action relay_engine::next()
 {
@@ -62,9 +62,9 @@ error_code relay_engine::ended(unsigned char direction, error_code error, bool s
     return error;
 }
 
-void relay_engine::stop(stop_request request, std::uint64_t taken) noexcept
+void relay_engine::stop(stop_request request, bool has_begun) noexcept
 {
-    if (request == stop_request::total && taken != 0)
+    if (request == stop_request::total && has_begun)
         return;
     if (request == stop_request::total)
         request = stop_request::terminal;
@@ -74,10 +74,11 @@ void relay_engine::stop(stop_request request, std::uint64_t taken) noexcept
         want(way, request);
 }
 
-// Once all has been asked to end at once there is nothing to be done about what does not.
+// Once all has been asked to end at once, which both directions are together, there is nothing to be done about what does
+// not.
 relay_engine::duration relay_engine::limit() const noexcept
 {
-    if (wanted_[0] == stop_request::terminal && wanted_[1] == stop_request::terminal)
+    if (wanted_[0] == stop_request::terminal)
         return duration::zero();
     const bool half_closed = ended_[0] || ended_[1];
     if (!half_closed || half_close_ == duration::zero())
@@ -99,4 +100,4 @@ void relay_engine::tell_time(time_point now) noexcept
         want(way, stop_request::terminal);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -1,7 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/copy_engine.hpp>
+#include <kernel_copy/detail/errno_policy.hpp>
 
-namespace kernel_copy::detail {
+#include <cerrno>
+
+namespace kernel_copy::inline v0::detail {
 
 // What a caller's request to stop means to a copy, as it stands.
 
@@ -23,6 +26,14 @@ bool copy_engine::interrupts(stop_request stop, call_side side) const noexcept
     default:
         return ends_now(stop);
     }
+}
+
+// Once such a call was begun the request would not be told again.
+std::optional<event> copy_engine::instead_of_last(stop_request stop) const noexcept
+{
+    if (stop == stop_request::none || (!is_pause(last_.kind) && last_.runs != place::worker))
+        return std::nullopt;
+    return event{.bytes = 0, .error = errno_code(ECANCELED), .side = side_of(last_.kind)};
 }
 
 bool copy_engine::is_under_way(call_side side) const noexcept
@@ -48,4 +59,4 @@ bool copy_engine::takes_no_more(action_kind next) const noexcept
     return (context_.stopping || dry) && context_.counts.in_flight() == 0;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -4,16 +4,16 @@
 #include <kernel_copy/detail/action.hpp>
 
 #include <cstdio>
+#include <ctime>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -148,4 +148,4 @@ call_result kernel::set_non_blocking(int descriptor)
     return retry([&] { return ::fcntl(descriptor, F_SETFL, static_cast<int>(flags.bytes) | O_NONBLOCK); });
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

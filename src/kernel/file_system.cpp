@@ -4,14 +4,16 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <fstream>
+#include <cstdio>
+#include <memory>
+#include <sstream>
 #include <string>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -27,8 +29,16 @@ std::array<entry, 64>& known_devices()
 // proc_pid_mountinfo(5): of a line the third word is the device, the first after " - " the type.
 bool is_mounted_as_fuse(const std::string& device)
 {
-    std::ifstream mounts{"/proc/self/mountinfo"};
-    for (std::string line; std::getline(mounts, line);)
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> mounts{std::fopen("/proc/self/mountinfo", "re"), std::fclose};
+    std::string text;
+    char piece[4096];
+    for (std::size_t n = 1; mounts != nullptr && n != 0;)
+    {
+        n = std::fread(piece, 1, sizeof piece, mounts.get());
+        text.append(piece, n);
+    }
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);)
     {
         const std::size_t type = line.find(" - ");
         const std::size_t third = line.find(' ', line.find(' ') + 1) + 1;
@@ -46,7 +56,7 @@ bool is_on_fuse(int file)
     if (::statx(file, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &status) != 0)
         return false;
     const std::uint64_t number = (std::uint64_t{status.stx_dev_major} << 32 | status.stx_dev_minor) + 1;
-    entry& known = known_devices()[number % known_devices().size()];
+    entry& known = known_devices()[static_cast<std::size_t>(number % known_devices().size())];
     if (const std::uint64_t found = known.load(std::memory_order_relaxed); found >> 1 == number)
         return (found & 1) != 0;
     const bool is_fuse =
@@ -55,4 +65,4 @@ bool is_on_fuse(int file)
     return is_fuse;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 call_result kernel::find_data(int file, std::uint64_t offset)
 {
@@ -53,4 +53,4 @@ call_result kernel::extend(int sink, std::uint64_t size)
     return retry([=] { return ::fallocate(sink, 0, static_cast<off_t>(size) - 1, 1); });
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

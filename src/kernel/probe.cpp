@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -56,4 +56,4 @@ kernel_replacement::~kernel_replacement()
     kernel_in_use.store(before_, std::memory_order_release);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

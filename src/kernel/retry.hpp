@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Makes a call until no signal interrupts it.
 template <class Call>
@@ -22,6 +22,6 @@ call_result retry(Call call)
     }
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -38,8 +38,7 @@ void signal_guard::block() noexcept
     ::sigemptyset(&both);
     for (const int signal : guarded)
         ::sigaddset(&both, signal);
-    if (::pthread_sigmask(SIG_BLOCK, &both, &mask_before_) != 0)
-        return;
+    ::pthread_sigmask(SIG_BLOCK, &both, &mask_before_);
     armed_ = true;
     // One that the program itself blocks may already be pending, and is not ours to take.
     ::sigemptyset(&pending_before_);
@@ -83,4 +82,4 @@ unsigned signal_guard::disarm() noexcept
     return calls;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

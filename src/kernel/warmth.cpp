@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -62,7 +62,7 @@ bool is_in_memory(int file)
 bool is_resident(int file, std::uint64_t offset, std::uint64_t length)
 {
     const std::uint64_t begin = offset / page_size() * page_size();
-    const std::uint64_t bytes = std::min(offset + length - begin, most_asked);
+    const auto bytes = static_cast<std::size_t>(std::min(offset + length - begin, most_asked));
     void* const mapped = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, static_cast<off_t>(begin));
     if (mapped == MAP_FAILED)
         return false;
@@ -118,11 +118,11 @@ call_result kernel::warm(int source, std::uint64_t offset, std::uint64_t length)
 call_result kernel::read_if_ready(int source, const std::uint64_t* at, void* to, std::uint64_t length)
 {
     const call_result result = read_without_waiting(source, at, to, length);
-    if (result.error != EOPNOTSUPP && result.error != ENOSYS)
+    if (result.error != EOPNOTSUPP && result.error != ENOSYS && result.error != EPERM) // a filter says the last two
         return result;
     const std::uint64_t offset = at != nullptr ? *at : position(source).bytes;
     const std::uint64_t ready = warm(source, offset, length).bytes;
     return ready != 0 ? read(source, at, to, std::min(ready, length)) : call_result{.bytes = 0, .error = EAGAIN};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

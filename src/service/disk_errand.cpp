@@ -5,10 +5,11 @@
 
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/require.hpp>
+#include <boost/core/no_exceptions_support.hpp>
 
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// While this thread hands a job to an executor: an errand for it that is destroyed meanwhile leaves the job to who
 /// hands it over, who alone knows whether the executor threw.
@@ -94,7 +95,7 @@ bool disk_queue::lend(disk_job& job, const boost::asio::any_io_executor& on) noe
     const offer made{job};
     bool listed = false;
     bool accepted = false;
-    try
+    BOOST_TRY
     {
         // A copy: once the job is listed it may be dropped, and what holds its executor with it.
         const auto target = boost::asio::require(on, boost::asio::execution::blocking.never);
@@ -104,8 +105,8 @@ bool disk_queue::lend(disk_job& job, const boost::asio::any_io_executor& on) noe
             target.execute(std::move(function));
         accepted = true;
     }
-    catch (...)
-    {}
+    BOOST_CATCH(...) {}
+    BOOST_CATCH_END
     if (!listed)
         return false;
     if (!made.refused())
@@ -122,4 +123,4 @@ bool disk_queue::lend(disk_job& job, const boost::asio::any_io_executor& on) noe
     return false;
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

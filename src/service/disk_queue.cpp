@@ -5,7 +5,7 @@
 #include <csignal>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -192,4 +192,4 @@ void disk_queue::notify_fork(boost::asio::execution_context::fork_event event) n
     find_threads(lock);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/disk_queue.hpp>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 disk_workers::disk_workers(boost::asio::execution_context& context)
     : boost::asio::execution_context::service{context}, queue_{std::make_shared<detail::disk_queue>()}
@@ -34,4 +34,4 @@ std::size_t disk_workers::waiting() const noexcept
     return queue_->waiting();
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cerrno>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -184,9 +184,9 @@ void pipe_lease::discard() noexcept
         store_->close(kernel_, std::exchange(pipe_, {}));
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 pipe_pool::pipe_pool(boost::asio::execution_context& context)
     : boost::asio::execution_context::service{context}, store_{std::make_shared<detail::pipe_store>()}
@@ -197,6 +197,12 @@ pipe_pool::~pipe_pool() = default;
 void pipe_pool::shutdown()
 {
     store_->shut_down();
+}
+
+void pipe_pool::notify_fork(boost::asio::execution_context::fork_event event)
+{
+    if (event == boost::asio::execution_context::fork_child)
+        trim();
 }
 
 void pipe_pool::set_limits(const limits& to) noexcept
@@ -219,4 +225,4 @@ void pipe_pool::trim() noexcept
     store_->trim();
 }
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0

@@ -1,11 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/scratch.hpp>
 
+#include <boost/throw_exception.hpp>
+
 #include <array>
 #include <new>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace {
 
@@ -112,7 +114,7 @@ void* lend_machinery(std::size_t size)
 {
     void* const memory = size <= machinery_size ? spare_machinery::take() : allocate(size);
     if (memory == nullptr)
-        throw std::bad_alloc{};
+        boost::throw_exception(std::bad_alloc{});
     return memory;
 }
 
@@ -121,4 +123,4 @@ void take_back_machinery(void* memory, std::size_t size) noexcept
     size <= machinery_size ? spare_machinery::put(memory) : release(memory);
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail

@@ -1,13 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0.
 //
 // EMFILE where a duplicate for a worker or the pipes are needed: the copy is done in another way.
+#include "support/cold_source.hpp"
 #include "support/disk_ends.hpp"
-#include "support/page_cache.hpp"
+#include "support/scarcity.hpp"
 
 #include <tuple>
-#include <vector>
-
-#include <sys/resource.h>
 
 using namespace test;
 using kernel_copy::copy_options;
@@ -17,58 +15,6 @@ using kernel_copy::method_set;
 namespace {
 
 constexpr std::size_t size = 1'000'000;
-
-/// While it lives no more than so many descriptors can be had.
-class scarcity
-{
-public:
-    explicit scarcity(std::size_t spare)
-    {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const rlimit low{std::min<rlim_t>(before_.rlim_cur, 256), before_.rlim_max};
-        BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
-        for (int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC); fd != -1; fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 0))
-            taken_.push_back(fd);
-        BOOST_REQUIRE(taken_.size() >= spare);
-        for (; spare != 0; --spare)
-            give_back();
-    }
-    scarcity(const scarcity&) = delete;
-    scarcity& operator=(const scarcity&) = delete;
-    ~scarcity()
-    {
-        while (!taken_.empty())
-            give_back();
-        ::setrlimit(RLIMIT_NOFILE, &before_);
-    }
-
-private:
-    void give_back()
-    {
-        ::close(taken_.back());
-        taken_.pop_back();
-    }
-
-    rlimit before_{};
-    std::vector<int> taken_{};
-};
-
-/// A file that is not in memory.
-class cold_source
-{
-public:
-    cold_source(asio::io_context& io, const std::string& bytes)
-    {
-        write_file(dir_.path("in"), bytes);
-        drop_cache(dir_.path("in"));
-        file_.emplace(io, dir_.path("in").c_str(), kernel_copy::file::read_only);
-    }
-    kernel_copy::file& end() { return *file_; }
-
-private:
-    temp_dir dir_{};
-    std::optional<kernel_copy::file> file_{};
-};
 
 template <class Source, class Sink>
 void copies_all_the_same()

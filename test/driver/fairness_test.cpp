@@ -118,4 +118,22 @@ BOOST_AUTO_TEST_CASE(monitor_tells_why_a_method_was_given_up_and_stays_after_an_
     BOOST_TEST(after_error.delivered() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(invariant_13_single_bytes_use_a_turn_up_too)
+{
+    asio::io_context io;
+    const std::string bytes = content(2000);
+    temp_dir dir;
+    write_file(dir.path("in"), bytes);
+    auto file = open_file(io, dir.path("in"));
+    auto out = create_file(io, dir.path("out"));
+    kernel_copy::monitor counters;
+    copy(io, file, out,
+         {.methods = {kernel_copy::method::buffer},
+          .disk = kernel_copy::disk::inline_,
+          .buffer_size = 1,
+          .monitor = &counters});
+    BOOST_TEST(counters.yields() >= bytes.size() / 200);
+    CHECK_SAME_BYTES(read_file(dir.path("out")), bytes);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/content.hpp"
+#include "support/counting_allocator.hpp"
 #include "support/ends.hpp"
 #include "support/idle_pairs.hpp"
 
@@ -15,42 +16,6 @@
 using namespace test;
 using kernel_copy::async_kernel_copy;
 using kernel_copy::prefixed;
-
-namespace {
-
-template <class T>
-struct counting_allocator
-{
-    using value_type = T;
-    struct counts
-    {
-        std::size_t allocations = 0;
-        std::size_t live = 0;
-    };
-    explicit counting_allocator(counts& c) : counted{&c} {}
-    template <class U>
-    counting_allocator(const counting_allocator<U>& other) : counted{reinterpret_cast<counts*>(other.counted)}
-    {}
-    T* allocate(std::size_t n)
-    {
-        ++counted->allocations;
-        ++counted->live;
-        return std::allocator<T>{}.allocate(n);
-    }
-    void deallocate(T* p, std::size_t n)
-    {
-        --counted->live;
-        std::allocator<T>{}.deallocate(p, n);
-    }
-    template <class U>
-    bool operator==(const counting_allocator<U>& other) const
-    {
-        return static_cast<void*>(counted) == static_cast<void*>(other.counted);
-    }
-    counts* counted;
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(operation, descriptor_balance)
 
@@ -128,11 +93,11 @@ BOOST_AUTO_TEST_CASE(the_handler_runs_on_its_executor_and_work_is_tracked)
 BOOST_AUTO_TEST_CASE(memory_comes_from_the_handlers_allocator_and_is_released_before_the_upcall)
 {
     idle_pairs p;
-    counting_allocator<void*>::counts counts;
+    allocations counts;
     std::size_t live_at_upcall = 1;
     bool done = false;
     async_kernel_copy(p.in.first, p.out.first,
-                      asio::bind_allocator(counting_allocator<void*>{counts}, [&](error_code, std::uint64_t) {
+                      asio::bind_allocator(counting_allocator<>{counts}, [&](error_code, std::uint64_t) {
                           live_at_upcall = counts.live;
                           done = true;
                       }));
@@ -140,7 +105,7 @@ BOOST_AUTO_TEST_CASE(memory_comes_from_the_handlers_allocator_and_is_released_be
     feed(p.in.second, "bytes");
     run(p.io);
     BOOST_TEST(done);
-    BOOST_TEST(counts.allocations > 0u);
+    BOOST_TEST(counts.made > 0u);
     BOOST_TEST(live_at_upcall == 0u);
 }
 

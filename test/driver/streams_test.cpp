@@ -2,88 +2,24 @@
 #include "support/content.hpp"
 #include "support/ends.hpp"
 #include "support/fake_kernel.hpp"
+#include "support/shouting_stream.hpp"
 
 #include <boost/asio/append.hpp>
 #include <boost/asio/buffered_read_stream.hpp>
-#include <boost/asio/buffered_write_stream.hpp>
-#include <boost/asio/buffers_iterator.hpp>
+#include <boost/asio/read.hpp>
 
+#include <cerrno>
 #include <csignal>
+#include <future>
 
 #include <sys/resource.h>
 
 using namespace test;
-using kernel_copy::end_kind;
 using kernel_copy::exactly;
-using kernel_copy::method;
 using kernel_copy::prefixed;
 using kernel_copy::take;
 
 namespace {
-
-/// A user's stream: it has a socket inside, and what goes through its functions is changed on the way, so that
-/// bypassing them would show.
-class shouting_stream
-{
-public:
-    using executor_type = asio::any_io_executor;
-    using lowest_layer_type = local::socket::lowest_layer_type;
-
-    explicit shouting_stream(local::socket& socket) : socket_{socket} {}
-    executor_type get_executor() { return socket_.get_executor(); }
-    lowest_layer_type& lowest_layer() { return socket_.lowest_layer(); }
-
-    template <class Buffers, class Token>
-    auto async_read_some(const Buffers& buffers, Token&& token)
-    {
-        return asio::async_compose<Token, void(error_code, std::size_t)>(
-            [this, buffers, started = false](auto& self, error_code error = {}, std::size_t n = 0) mutable {
-                if (!std::exchange(started, true))
-                    return socket_.async_read_some(asio::buffer(asio::mutable_buffer{buffers}, largest),
-                                                   std::move(self));
-                ++reads;
-                auto* bytes = static_cast<char*>(asio::mutable_buffer{buffers}.data());
-                std::transform(bytes, bytes + n, bytes, [](char c) { return static_cast<char>(c ^ 1); });
-                self.complete(error, n);
-            },
-            token, socket_);
-    }
-
-    template <class Buffers, class Token>
-    auto async_write_some(const Buffers& buffers, Token&& token)
-    {
-        ++writes;
-        changed.assign(asio::buffers_begin(buffers), asio::buffers_end(buffers));
-        changed.resize(std::min(changed.size(), largest));
-        for (char& c : changed)
-            c = static_cast<char>(c ^ 1);
-        return socket_.async_write_some(asio::buffer(changed), std::forward<Token>(token));
-    }
-
-    std::size_t largest = 1000;
-    std::size_t reads = 0;
-    std::size_t writes = 0;
-    std::string changed{};
-
-private:
-    local::socket& socket_;
-};
-
-std::string shout(std::string bytes)
-{
-    for (char& c : bytes)
-        c = static_cast<char>(c ^ 1);
-    return bytes;
-}
-
-/// A user's type that joins the fast path with no more than a number.
-struct numbered
-{
-    using executor_type = asio::any_io_executor;
-    explicit numbered(local::socket& s) : socket{s} {}
-    executor_type get_executor() { return socket.get_executor(); }
-    local::socket& socket;
-};
 
 /// A sink that never takes a byte.
 struct stubborn_sink
@@ -98,59 +34,31 @@ struct stubborn_sink
     }
 };
 
-/// A user's wrapper with bytes in memory.
-template <class Next>
-struct remembering
+/// A source that has three bytes, and says once that it has ended: with them, or when it is asked again.
+struct terse_source
 {
     using executor_type = asio::any_io_executor;
-    remembering(Next& n, std::string bytes) : next{n}, memory{std::move(bytes)} {}
-    executor_type get_executor() { return next.get_executor(); }
+    executor_type executor;
+    bool at_once = false;
+    std::promise<void> ended{};
+    unsigned reads = 0;
+    executor_type get_executor() { return executor; }
 
-    template <class Buffers, class Token>
-    auto async_read_some(const Buffers& buffers, Token&& token)
+    template <class Handler>
+    void async_read_some(const asio::mutable_buffer& to, Handler&& handler)
     {
-        own_reads_used = true;
-        return next.async_read_some(buffers, std::forward<Token>(token));
+        const bool first = ++reads == 1;
+        const bool last = at_once == first;
+        BOOST_REQUIRE(first || (last && reads == 2));
+        if (last)
+            ended.set_value();
+        asio::post(executor,
+                   asio::append(std::forward<Handler>(handler), last ? error_code{asio::error::eof} : error_code{},
+                                first ? asio::buffer_copy(to, asio::buffer("end", 3)) : 0));
     }
-
-    Next& next;
-    std::string memory;
-    bool own_reads_used = false;
-};
-
-/// A user's type that says it is a file.
-struct hinted_file
-{
-    using executor_type = asio::any_io_executor;
-    explicit hinted_file(kernel_copy::file f) : file{std::move(f)} {}
-    executor_type get_executor() { return file.get_executor(); }
-    kernel_copy::file file;
 };
 
 } // namespace
-
-template <>
-struct kernel_copy::endpoint_traits<hinted_file>
-{
-    static constexpr end_kind kind = end_kind::regular_file;
-    static int descriptor(hinted_file& h) { return h.file.native_handle(); }
-};
-
-template <>
-struct kernel_copy::endpoint_traits<numbered>
-{
-    static constexpr end_kind kind = end_kind::stream_socket;
-    static int descriptor(numbered& n) { return n.socket.native_handle(); }
-};
-
-template <class Next>
-struct kernel_copy::endpoint_traits<remembering<Next>>
-{
-    static Next& next_layer(remembering<Next>& r) { return r.next; }
-    static std::size_t held(remembering<Next>& r) { return r.memory.size(); }
-    static asio::const_buffer peek(remembering<Next>& r, asio::mutable_buffer) { return asio::buffer(r.memory); }
-    static void consume(remembering<Next>& r, std::size_t n) { r.memory.erase(0, n); }
-};
 
 BOOST_FIXTURE_TEST_SUITE(streams, descriptor_balance)
 
@@ -252,51 +160,6 @@ BOOST_AUTO_TEST_CASE(a_file_is_given_back_what_an_opaque_sink_did_not_take)
     BOOST_TEST(position_of(file.native_handle()) == result.bytes);
 }
 
-BOOST_AUTO_TEST_CASE(a_users_type_joins_the_fast_path)
-{
-    asio::io_context io;
-    auto in = local_pair(io);
-    auto to = local_pair(io);
-    numbered source{in.first};
-    numbered sink{to.first};
-    const std::string bytes = content(2'000'000);
-    kernel_copy::monitor counters;
-    outcome result;
-    kernel_copy::async_kernel_copy(source, sink, {.methods = {method::splice_through_pipe}, .monitor = &counters},
-                                   result.handler());
-    settle(io);
-    feed(in.second, bytes);
-    std::string arrived;
-    collect(to.second, arrived);
-    run_until(io, [&] { return result.done; });
-    to.first.close();
-    run(io);
-    BOOST_TEST(result.bytes == bytes.size());
-    BOOST_TEST(counters.bytes(method::splice_through_pipe) == bytes.size());
-    BOOST_TEST(counters.waits() > 1u);
-    CHECK_SAME_BYTES(arrived, bytes);
-}
-
-BOOST_AUTO_TEST_CASE(S1_a_users_wrapper_is_bypassed_only_if_it_leads_to_a_descriptor)
-{
-    asio::io_context io;
-    auto in = local_pair(io);
-    auto to = local_pair(io);
-    feed(in.second, "socket");
-    remembering<local::socket> known{in.first, "memory "};
-    BOOST_TEST(copy(io, known, to.first).bytes == 13u);
-    BOOST_TEST(!known.own_reads_used);
-    BOOST_TEST(read_now(to.second) == "memory socket");
-
-    auto other = local_pair(io);
-    feed(other.second, shout("socket"));
-    shouting_stream inner{other.first};
-    remembering<shouting_stream> unknown{inner, "memory "};
-    BOOST_TEST(copy(io, unknown, to.first).bytes == 6u);
-    BOOST_TEST(unknown.own_reads_used);
-    BOOST_TEST(read_now(to.second) == "socket");
-}
-
 BOOST_AUTO_TEST_CASE(P31_an_opaque_source_into_a_file_raises_no_signal)
 {
     BOOST_TEST(in_child([] {
@@ -317,6 +180,70 @@ BOOST_AUTO_TEST_CASE(P31_an_opaque_source_into_a_file_raises_no_signal)
                }) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_may_end_with_its_last_bytes)
+{
+    asio::io_context io;
+    for (const bool at_once : {false, true})
+    {
+        terse_source source{io.get_executor(), at_once};
+        auto [out, sink] = local_pair(io);
+        const outcome result = copy(io, source, out);
+        BOOST_TEST(!result.error);
+        BOOST_TEST(result.bytes == 3u);
+        BOOST_TEST(source.reads == (at_once ? 1u : 2u));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_need_not_say_twice_that_it_has_ended)
+{
+    asio::io_context io;
+    fake_kernel kernel;
+    const kernel_copy::detail::kernel_replacement replaced{kernel};
+    terse_source source{io.get_executor()};
+    auto ended = source.ended.get_future();
+    kernel.instead = [&](const std::string& call, std::size_t before, std::uint64_t) -> fake_kernel::answer {
+        if (call != "write" || before != 0)
+            return {};
+        ended.wait_for(patience);
+        return call_result{.bytes = 0, .error = ENOSPC};
+    };
+    temp_dir dir;
+    auto out = create_file(io, dir.path("out"));
+    kernel_copy::residue rest;
+    const outcome failed = copy(io, source, out, {.disk = kernel_copy::disk::always, .residue = &rest});
+    BOOST_TEST(failed.error == failure(ENOSPC));
+    BOOST_TEST(rest.size() == 3u);
+    BOOST_TEST(rest.source_has_ended());
+
+    kernel_copy::residue as_a_stream = rest;
+    auto view = prefixed(as_a_stream, source);
+    std::string read;
+    error_code end;
+    asio::async_read(view, asio::dynamic_buffer(read), [&](error_code error, std::size_t) { end = error; });
+    run(io);
+    BOOST_TEST(read == "end");
+    BOOST_TEST(end == error_code{asio::error::eof});
+    BOOST_TEST(as_a_stream.source_has_ended());
+    as_a_stream.clear();
+    BOOST_TEST(!as_a_stream.source_has_ended());
+
+    const outcome part = copy(io, take(prefixed(rest, source), 1), out, {.residue = &rest});
+    BOOST_TEST(!part.error);
+    BOOST_TEST(part.bytes == 1u);
+    BOOST_TEST(rest.source_has_ended());
+    kernel_copy::residue twice = rest;
+    const outcome short_inside = copy(io, prefixed(twice, exactly(source, 5)), out, {.residue = &twice});
+    BOOST_TEST(short_inside.error == failure(errc::source_truncated));
+    BOOST_TEST(short_inside.bytes == 2u);
+    twice = rest;
+    BOOST_TEST(copy(io, exactly(prefixed(twice, source), 3), out).error == failure(errc::source_truncated));
+    const outcome whole = copy(io, prefixed(rest, take(source, 5)), out, {.residue = &rest});
+    BOOST_TEST(!whole.error);
+    BOOST_TEST(whole.bytes == 2u);
+    BOOST_TEST(!rest.source_has_ended()); // with nothing left it may serve another
+    BOOST_TEST(read_file(dir.path("out")) == "endndnd");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_taken_from_a_stream_for_a_sink_that_is_not_open_for_writing)
 {
     asio::io_context io;
@@ -330,23 +257,6 @@ BOOST_AUTO_TEST_CASE(nothing_is_taken_from_a_stream_for_a_sink_that_is_not_open_
     BOOST_TEST(in.first.available() == 4u);
     auto write_only = open_file(io, dir.path("file"), kernel_copy::file::write_only);
     BOOST_TEST(copy(io, write_only, source).error == failure(EBADF));
-}
-
-BOOST_AUTO_TEST_CASE(S8_a_users_hint_that_it_is_a_file_is_looked_into)
-{
-    asio::io_context io;
-    temp_dir dir;
-    const std::string bytes = content(100'000);
-    write_file(dir.path("in"), bytes);
-    hinted_file in{open_file(io, dir.path("in"), kernel_copy::file::read_write)};
-    auto sockets = local_pair(io);
-    kernel_copy::monitor counters;
-    BOOST_TEST(copy(io, take(in, 50'000), sockets.first, {.monitor = &counters}).bytes == 50'000u);
-    BOOST_TEST((counters.current() == method::sendfile));
-    hinted_file itself{open_file(io, dir.path("in"), kernel_copy::file::read_write)};
-    itself.file.seek(90'000, kernel_copy::file::seek_set);
-    BOOST_TEST(copy(io, in, itself).error == failure(errc::overlapping_copy));
-    BOOST_TEST(read_file(dir.path("in")).size() == bytes.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_sink_that_takes_nothing_is_an_error_and_no_spin)

@@ -183,24 +183,6 @@ BOOST_AUTO_TEST_CASE(P1_urgent_data_does_not_stop_or_shorten_a_copy)
         }
 }
 
-BOOST_AUTO_TEST_CASE(invariant_13_single_bytes_use_a_turn_up_too)
-{
-    asio::io_context io;
-    const std::string bytes = content(2000);
-    temp_dir dir;
-    write_file(dir.path("in"), bytes);
-    auto file = open_file(io, dir.path("in"));
-    auto out = create_file(io, dir.path("out"));
-    kernel_copy::monitor counters;
-    copy(io, file, out,
-         {.methods = {kernel_copy::method::buffer},
-          .disk = kernel_copy::disk::inline_,
-          .buffer_size = 1,
-          .monitor = &counters});
-    BOOST_TEST(counters.yields() >= bytes.size() / 200);
-    CHECK_SAME_BYTES(read_file(dir.path("out")), bytes);
-}
-
 BOOST_AUTO_TEST_CASE(P8_blocking_ends_do_not_block_the_loop)
 {
     // Sockets and pipes as they are made: blocking. With nothing to read and no room to write the loop goes on.

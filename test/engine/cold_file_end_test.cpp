@@ -139,6 +139,24 @@ BOOST_AUTO_TEST_CASE(P30_a_sink_that_refuses_waits_for_the_worker_and_gives_back
     lost.finishes(errno_code(ESPIPE), first_sent, capacity + 1000);
 }
 
+BOOST_AUTO_TEST_CASE(P30_what_the_worker_answers_after_a_refusal_changes_nothing)
+{
+    script s{file_to_socket()};
+    with_both_at_work(s).sink_ready().expect(drain_pipe(capacity - first_sent)).fails(EINVAL).expect(await);
+    s.source_fails(EINVAL).expect(unread_source(capacity - first_sent)).done();
+    through_memory(s, size - first_sent).finishes({}, size);
+}
+
+BOOST_AUTO_TEST_CASE(P30_a_sink_that_takes_nothing_is_not_taken_for_the_end_of_the_file)
+{
+    scenario without_memory = file_to_socket();
+    without_memory.setup.methods = {method::sendfile, method::splice_through_pipe};
+    script s{without_memory};
+    with_one_filled(s, capacity).expect(drain_pipe(capacity)).gives(0).expect(unread_source(capacity)).done();
+    s.expect(transfer(method::sendfile, size)).gives(size);
+    s.expect(transfer(method::sendfile, turn - size)).gives(0).finishes({}, size);
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_counts_more_than_that_the_file_is_warm_again)
 {
     script s{file_to_socket()};

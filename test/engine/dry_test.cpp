@@ -18,6 +18,23 @@ const error_code aborted = errno_code(ECANCELED);
 
 BOOST_AUTO_TEST_SUITE(stop_when_dry)
 
+BOOST_AUTO_TEST_CASE(a_source_that_seemed_to_be_dry_is_asked_once_more_and_no_more_often)
+{
+    script s{between(end_kind::stream_socket, end_kind::stream_socket)};
+    s.expect(open_pipe).done();
+    s.expect(fill_pipe(turn)).fails(EAGAIN);
+    s.expect(return_pipe).done();
+    s.expect(wait_source).ready();
+    s.expect(open_pipe).done();
+    s.expect(fill_pipe(turn)).gives(100); // less than it was asked for, after it has been waited for
+    s.expect(drain_pipe(100)).fails(EAGAIN);
+    s.expect(wait_sink).hears(dry).ready();
+    s.expect(drain_pipe(100)).gives(100);
+    s.expect(fill_pipe(turn - 100)).fails(EAGAIN);
+    s.expect(return_pipe).done();
+    s.finishes(aborted, 100);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_source_has_ready_is_still_taken)
 {
     script s{between(end_kind::stream_socket, end_kind::stream_socket)};

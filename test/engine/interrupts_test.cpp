@@ -112,6 +112,26 @@ BOOST_AUTO_TEST_CASE(where_calls_overlap_each_side_is_asked_for_itself)
     check({"reads with nothing in flight", &run, {dry, partial, terminal}, {}});
 }
 
+// A worker has asked for it and left; whoever begins it hears of the request first.
+BOOST_AUTO_TEST_CASE(what_has_not_been_begun_ends_by_a_request_unless_it_is_soon_over)
+{
+    copy_run sockets{between(end_kind::stream_socket, end_kind::other), 100};
+    BOOST_TEST(!sockets.engine().instead_of_last(terminal));
+    sockets.step(blocked(call_side::source));
+    BOOST_TEST(!sockets.engine().instead_of_last(none));
+    BOOST_REQUIRE(sockets.engine().instead_of_last(total).has_value());
+    BOOST_TEST(sockets.engine().instead_of_last(total)->error == errno_code(ECANCELED));
+
+    scenario files = between(end_kind::regular_file, end_kind::regular_file);
+    files.setup.sink.inode = 1;
+    files.setup.disk = disk::always;
+    copy_run on_worker{files, 100};
+    BOOST_TEST((on_worker.engine().last().runs == detail::place::worker));
+    BOOST_TEST(!on_worker.engine().instead_of_last(none));
+    BOOST_REQUIRE(on_worker.engine().instead_of_last(partial).has_value());
+    BOOST_TEST((on_worker.engine().instead_of_last(partial)->side == call_side::source));
+}
+
 BOOST_AUTO_TEST_CASE(a_pause_hears_of_every_request)
 {
     scenario s = between(end_kind::stream, end_kind::stream_socket);

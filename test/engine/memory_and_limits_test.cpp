@@ -89,6 +89,13 @@ BOOST_AUTO_TEST_CASE(S22_a_write_that_takes_some_and_fails_counts_what_it_took)
     scenario s = between(end_kind::stream_socket, end_kind::stream);
     s.layers = {prefixed(10)};
     script{s}.expect(write_memory(10)).gives_and_fails(4, EPIPE).finishes(errno_code(EPIPE), 4);
+
+    // A stream's own write that a request has ended.
+    s.setup.sink.kind = end_kind::stream;
+    script{s}
+        .expect(write_memory(10))
+        .gives_and_fails(4, ECANCELED, stop_request::terminal)
+        .finishes(errno_code(ECANCELED), 4);
     script{s}.expect(write_memory(10)).fails(EAGAIN).finishes(errno_code(EAGAIN), 0);
 }
 

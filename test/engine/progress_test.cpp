@@ -56,6 +56,32 @@ BOOST_AUTO_TEST_CASE(S25_a_limit_inside_does_not_shrink_by_memory_outside_of_it)
     BOOST_TEST(stack.limit_left(1) == 9u);
 }
 
+BOOST_AUTO_TEST_CASE(behind_memory_whose_source_has_ended_there_is_nothing)
+{
+    std::uint64_t outer = 9;
+    std::uint64_t owed = 7;
+    std::size_t held = 3;
+    const detail::memory_ref memory{
+        .object = &held,
+        .size = [](void* n) { return *static_cast<std::size_t*>(n); },
+        .consume = [](void* object, std::size_t n) { *static_cast<std::size_t*>(object) -= n; }};
+    const detail::source_layer layers[] = {
+        {.limit = &outer}, {.ends = true, .memory = memory}, {.limit = &owed, .exact = true, .memory = memory}};
+    detail::progress counts{layers, nullptr};
+    BOOST_TEST(counts.front() == &layers[1]);
+    BOOST_TEST(counts.front_length() == 3u);
+    BOOST_TEST(counts.allowed_behind(3) == 0u);
+    counts.delivered_from_memory(3);
+    BOOST_TEST(outer == 6u);
+    BOOST_TEST(owed == 7u);
+    BOOST_TEST(counts.front() == nullptr);
+    BOOST_TEST(counts.front_length() == 0u);
+    BOOST_TEST(counts.allowed() == 0u);
+    BOOST_TEST(counts.truncated());
+    counts.delivered_from_memory(1); // who has emptied it meanwhile does not learn what
+    BOOST_TEST(counts.delivered() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(S27_P20_what_is_taken_and_given_back_moves_limits_and_position)
 {
     source_stack stack = stack_of({take(50), exactly(20)}, 1000);

@@ -1,36 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <support/script.hpp>
+#include <support/stream_scenarios.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <cerrno>
 
 namespace kernel_copy::test {
-
-namespace {
-
-constexpr std::uint64_t buffer = 64 * 1024;
-
-scenario streams()
-{
-    return between(end_kind::stream, end_kind::stream);
-}
-
-/// A first half is written out while a read into the second is under way.
-script& with_both_under_way(script& s, std::uint64_t in_flight)
-{
-    return s.expect(read_source(buffer))
-        .begins()
-        .expect(await)
-        .source_gives(in_flight)
-        .expect(write_buffer(in_flight))
-        .begins()
-        .expect(read_source(buffer, 1))
-        .begins()
-        .expect(await);
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(read_ahead)
 

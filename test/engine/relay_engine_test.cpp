@@ -83,9 +83,9 @@ public:
         engine_.shut_down(way);
         return *this;
     }
-    conversation& stop(stop_request request, std::uint64_t taken = 1)
+    conversation& stop(stop_request request, bool has_begun = true)
     {
-        engine_.stop(request, taken);
+        engine_.stop(request, has_begun);
         return *this;
     }
     conversation& moves_at(relay_engine::duration after_start)
@@ -177,10 +177,10 @@ BOOST_AUTO_TEST_CASE(nothing_is_shut_down_once_the_relay_has_failed)
 BOOST_AUTO_TEST_CASE(total_counts_only_with_nothing_taken)
 {
     conversation early;
-    early.stop(stop_request::total, 0).stops_both(stop_request::terminal).awaits();
+    early.stop(stop_request::total, false).stops_both(stop_request::terminal).awaits();
     early.source_fails(0, aborted).awaits().source_fails(1, aborted).finishes(aborted);
     conversation late;
-    late.stop(stop_request::total, 1).awaits().ends(0).shuts_down(0).is_shut_down(0).awaits();
+    late.stop(stop_request::total, true).awaits().ends(0).shuts_down(0).is_shut_down(0).awaits();
 }
 
 BOOST_AUTO_TEST_CASE(partial_and_terminal_go_to_both)

@@ -1,34 +1,18 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/content.hpp"
 #include "support/copies.hpp"
+#include "support/filter.hpp"
 #include "support/system.hpp"
 
 #include <array>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 
 using namespace test;
 using kernel_copy::method;
 using kernel_copy::detail::availability;
 
 namespace {
-
-/// From now on this process gets `error` for one system call.
-bool forbid(long call, int error)
-{
-    std::array<sock_filter, 4> program{{
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    }};
-    const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
-}
 
 /// In a child whose kernel refuses a call: a copy arrives whole, and the refusal is remembered.
 int copies_without(long call, int error, method by)

@@ -61,6 +61,25 @@ BOOST_AUTO_TEST_CASE(what_is_given_back_is_taken_again_as_it_was)
     BOOST_TEST(pool.pipes() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_child_has_pipes_of_its_own)
+{
+    using boost::asio::execution_context;
+    {
+        pipe_lease p{kernel};
+        BOOST_REQUIRE(p.take(io).error == 0);
+        p.give_back();
+    }
+    BOOST_TEST(pool.kept() == 1u);
+    io.notify_fork(execution_context::fork_prepare);
+    const int child = in_child([&] {
+        io.notify_fork(execution_context::fork_child);
+        return pool.kept() == 0 && pool.pipes() == 0 ? 0 : 1;
+    });
+    io.notify_fork(execution_context::fork_parent);
+    BOOST_TEST(child == 0);
+    BOOST_TEST(pool.kept() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_pipe_that_may_hold_bytes_is_closed)
 {
     {

@@ -153,14 +153,12 @@ BOOST_AUTO_TEST_CASE(one_end_may_be_destroyed_while_both_are_waited_for)
     for (const bool destroy_a : {true, false})
     {
         asio::io_context io;
-        auto a = local_pair(io);
-        auto b = local_pair(io);
-        auto a_end = std::make_unique<local::socket>(std::move(a.first));
-        auto b_end = std::make_unique<local::socket>(std::move(b.first));
+        auto a = mortal_pair(io);
+        auto b = mortal_pair(io);
         kernel_copy::monitor out;
         kernel_copy::monitor back;
         relay_outcome result;
-        async_kernel_relay(*a_end, *b_end, {.a_to_b = {.monitor = &out}, .b_to_a = {.monitor = &back}},
+        async_kernel_relay(*a.first, *b.first, {.a_to_b = {.monitor = &out}, .b_to_a = {.monitor = &back}},
                            result.handler());
         std::string at_a;
         std::string at_b;
@@ -181,7 +179,7 @@ BOOST_AUTO_TEST_CASE(one_end_may_be_destroyed_while_both_are_waited_for)
         settle(io);
         BOOST_TEST(out.waits() > 1u);
         BOOST_TEST(back.waits() > 1u);
-        (destroy_a ? a_end : b_end).reset();
+        (destroy_a ? a : b).first.reset();
         run_until(io, [&] { return result.done; });
         BOOST_TEST(result.error == aborted);
     }
@@ -192,15 +190,13 @@ BOOST_AUTO_TEST_CASE(both_ends_may_be_destroyed_while_they_are_waited_for)
     for (const bool with_timer : {false, true})
     {
         asio::io_context io;
-        auto a = local_pair(io);
-        auto b = local_pair(io);
-        auto a_end = std::make_unique<local::socket>(std::move(a.first));
-        auto b_end = std::make_unique<local::socket>(std::move(b.first));
+        auto a = mortal_pair(io);
+        auto b = mortal_pair(io);
         relay_outcome result;
-        async_kernel_relay(*a_end, *b_end, {.idle_timeout = with_timer ? 60s : 0s}, result.handler());
+        async_kernel_relay(*a.first, *b.first, {.idle_timeout = with_timer ? 60s : 0s}, result.handler());
         settle(io);
-        a_end.reset();
-        b_end.reset();
+        a.first.reset();
+        b.first.reset();
         run(io);
         BOOST_TEST(result.error == aborted);
         BOOST_TEST(result.result.a_to_b.error == aborted);

@@ -100,16 +100,14 @@ BOOST_AUTO_TEST_CASE(a_context_destroyed_with_sockets_that_were_moved_in)
 BOOST_AUTO_TEST_CASE(a_handler_may_destroy_the_ends_start_another_relay_or_throw)
 {
     asio::io_context io;
-    auto a = local_pair(io);
-    auto b = local_pair(io);
-    auto a_end = std::make_unique<local::socket>(std::move(a.first));
-    auto b_end = std::make_unique<local::socket>(std::move(b.first));
+    auto a = mortal_pair(io);
+    auto b = mortal_pair(io);
     auto c = local_pair(io);
     auto d = local_pair(io);
     relay_outcome second;
-    async_kernel_relay(*a_end, *b_end, {.idle_timeout = 60s}, [&](error_code, const relay_result&) {
-        a_end.reset();
-        b_end.reset();
+    async_kernel_relay(*a.first, *b.first, {.idle_timeout = 60s}, [&](error_code, const relay_result&) {
+        a.first.reset();
+        b.first.reset();
         async_kernel_relay(c.first, d.first, second.handler());
         throw std::runtime_error{"from a handler"};
     });

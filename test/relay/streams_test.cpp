@@ -5,6 +5,8 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/mpl/list.hpp>
 
+#include <fcntl.h>
+
 using namespace test;
 using kernel_copy::prefixed;
 
@@ -116,6 +118,46 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(any_request_ends_an_idle_one, relay, pairs)
         BOOST_TEST(r.result.error == aborted);
         run(r.io);
     }
+}
+
+// It can't be said of it that nothing was taken, nor asked back.
+BOOST_AUTO_TEST_CASE(total_is_ignored_while_a_streams_own_write_is_under_way)
+{
+    relayed<tcp_link, own_link> r;
+    std::string held = outward.copy(0, 1000);
+    r.a.peer().sent = held.size();
+    async_kernel_relay(kernel_copy::prefixed(asio::dynamic_buffer(held), r.a.end()), r.b.end(),
+                       asio::bind_cancellation_slot(r.signal.slot(), r.result.handler()));
+    r.signal.emit(asio::cancellation_type::total);
+    r.spawn(r.a.peer().send_all(0));
+    r.spawn(r.b.peer().send_all(0));
+    r.spawn(r.a.peer().receive());
+    r.spawn(r.b.peer().receive());
+    run(r.io);
+    BOOST_TEST(!r.result.error);
+    BOOST_TEST(r.result.result.a_to_b.bytes == 1000u);
+    BOOST_TEST(r.b.peer().received == 1000u);
+    BOOST_TEST(r.b.peer().intact);
+}
+
+BOOST_AUTO_TEST_CASE(total_is_ignored_while_a_worker_writes)
+{
+    asio::io_context io;
+    auto a = local_pair(io);
+    temp_dir dir;
+    asio::posix::stream_descriptor file{io, ::open(dir.path("out").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600)};
+    std::string held = outward.copy(0, 100'000);
+    asio::cancellation_signal signal;
+    relay_outcome ended;
+    async_kernel_relay(prefixed(asio::dynamic_buffer(held), a.first), file,
+                       asio::bind_cancellation_slot(signal.slot(), ended.handler()));
+    signal.emit(asio::cancellation_type::total);
+    asio::write(a.second, asio::buffer("more", 4));
+    a.second.shutdown(local::socket::shutdown_both);
+    run(io);
+    BOOST_TEST(!ended.error);
+    BOOST_TEST(ended.result.a_to_b.bytes == 100'004u);
+    BOOST_TEST(held.empty());
 }
 
 BOOST_AUTO_TEST_CASE(S1_a_users_own_functions_are_not_bypassed)

@@ -142,6 +142,26 @@ BOOST_AUTO_TEST_CASE(the_half_close_timeout_does_not_hold_while_both_are_open)
     BOOST_TEST(r.result.error == timed_out);
 }
 
+// As a user's own timer of the same length may do, just before.
+BOOST_AUTO_TEST_CASE(ends_that_are_destroyed_as_the_time_passes_are_not_touched)
+{
+    asio::io_context io;
+    auto a = mortal_pair(io);
+    auto b = mortal_pair(io);
+    relay_outcome ended;
+    const stopwatch watch;
+    async_kernel_relay(*a.first, *b.first, {.idle_timeout = 50ms}, ended.handler());
+    settle(io);
+    asio::post(io, [&] {
+        while (watch.elapsed() <= 50ms)
+            ;
+        a.first.reset();
+        b.first.reset();
+    });
+    run(io);
+    BOOST_TEST(ended.error == aborted);
+}
+
 BOOST_AUTO_TEST_CASE(the_longest_of_all_limits_is_none)
 {
     relayed<> r;

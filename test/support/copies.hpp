@@ -19,6 +19,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,6 +63,8 @@ inline void settle(asio::io_context& io)
     io.restart();
     io.poll();
 }
+
+inline const error_code aborted = asio::error::operation_aborted;
 
 /// Errors as the tests compare and print them.
 inline error_code failure(errc e)
@@ -118,12 +121,29 @@ inline std::pair<local::socket, local::socket> local_pair(asio::io_context& io)
     return ends;
 }
 
+/// The same, with a first end that can be destroyed.
+inline std::pair<std::unique_ptr<local::socket>, local::socket> mortal_pair(asio::io_context& io)
+{
+    auto ends = local_pair(io);
+    return {std::make_unique<local::socket>(std::move(ends.first)), std::move(ends.second)};
+}
+
 /// Read end, write end.
 inline std::pair<descriptor, descriptor> pipe_pair(asio::io_context& io)
 {
     int ends[2];
     BOOST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     return {descriptor{io, ends[0]}, descriptor{io, ends[1]}};
+}
+
+/// A source socket whose peer has sent everything and closed.
+inline local::socket sent(asio::io_context& io, const std::string& bytes, bool close = true)
+{
+    auto [source, peer] = local_pair(io);
+    asio::write(peer, asio::buffer(bytes));
+    if (!close)
+        static_cast<void>(peer.release()); // left open on purpose by tests that close it themselves
+    return std::move(source);
 }
 
 /// The peer of a source: writes all of it and closes.
@@ -138,6 +158,19 @@ template <class Stream>
 void collect(Stream& peer, std::string& into)
 {
     asio::async_read(peer, asio::dynamic_buffer(into), [](error_code, std::size_t) {});
+}
+
+/// Writes until there is no room for more, and says how much that was.
+inline std::size_t fill(local::socket& sink)
+{
+    std::size_t filled = 0;
+    const std::string filler(4096, '-');
+    const bool was_non_blocking = sink.non_blocking();
+    sink.non_blocking(true);
+    for (error_code error; !error;)
+        filled += sink.write_some(asio::buffer(filler), error);
+    sink.non_blocking(was_non_blocking);
+    return filled;
 }
 
 /// All that can be read at once, without waiting for more.

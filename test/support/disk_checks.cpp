@@ -35,7 +35,8 @@ std::uint64_t copy_run::known_rest() const
 bool copy_run::at_known_end() const
 {
     const detail::end_facts& source = scenario_.setup.source;
-    return source.kind == end_kind::regular_file && source.size != 0 && source_position() == source.size;
+    const bool held_more = source.kind == end_kind::regular_file && source.size > source.position;
+    return held_more && source_position() == source.size;
 }
 
 bool copy_run::may_say_nothing(const action& a) const

@@ -4,9 +4,7 @@
 
 #include "content.hpp"
 #include "disk_jobs.hpp"
-#include "ends.hpp"
-
-#include <boost/asio/async_result.hpp>
+#include "opaque_ends.hpp"
 
 #include <memory>
 
@@ -51,39 +49,6 @@ inline std::pair<descriptor, descriptor> terminal_pair(asio::io_context& io)
 }
 
 using terminal_sink = collecting_sink<terminal_pair>;
-
-/// A user's stream, of which nothing is known but its two functions.
-class opaque_stream
-{
-public:
-    using executor_type = local::socket::executor_type;
-    explicit opaque_stream(local::socket socket) : socket_{std::move(socket)} {}
-    executor_type get_executor() { return socket_.get_executor(); }
-    void close() { socket_.close(); }
-
-    template <class Buffers, class Token>
-    auto async_read_some(const Buffers& to, Token&& token)
-    {
-        return socket_.async_read_some(to, std::forward<Token>(token));
-    }
-    template <class Buffers, class Token>
-    auto async_write_some(const Buffers& from, Token&& token)
-    {
-        return socket_.async_write_some(from, std::forward<Token>(token));
-    }
-
-private:
-    local::socket socket_;
-};
-
-inline std::pair<opaque_stream, opaque_stream> opaque_pair(asio::io_context& io)
-{
-    auto ends = local_pair(io);
-    return {opaque_stream{std::move(ends.first)}, opaque_stream{std::move(ends.second)}};
-}
-
-using opaque_source = fed_source<opaque_pair>;
-using opaque_sink = collecting_sink<opaque_pair>;
 
 /// While a copy waits for a disk, other handlers run and another connection is served.
 inline void others_go_on(asio::io_context& io)

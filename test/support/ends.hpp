@@ -36,7 +36,7 @@ public:
     explicit file_sink_on(asio::io_context& io) : file_{create_file(io, dir_.path("sink"))} {}
     kernel_copy::file& end() { return file_; }
     void finish() {}
-    std::string bytes() { return read_file(dir_.path("sink")); }
+    std::string bytes(std::size_t from = 0) { return read_file(dir_.path("sink"), from); }
 
 private:
     temp_dir dir_{OnTmpfs ? tmpfs : std::filesystem::current_path().string()};

@@ -10,18 +10,14 @@ namespace {
 
 constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
 
-bool is_pause(action_kind kind)
-{
-    return is_wait(kind) || kind == action_kind::yield || kind == action_kind::pace;
-}
-
 } // namespace
 
 void copy_run::check_counts() const
 {
     const detail::progress& counts = engine_->counts();
     require(counts.delivered() <= counts.taken(), "delivered more than was taken");
-    require(counts.taken() == world_.taken(), "taken is wrong");
+    require(counts.taken() == world_.taken(),
+            "taken is wrong: " + std::to_string(counts.taken()) + ", not " + std::to_string(world_.taken()));
     require(counts.delivered() == world_.arrived().size(), "delivered is wrong");
     require(counts.in_flight() == world_.in_flight(), "in flight is wrong");
     if (scenario_.position)
@@ -34,11 +30,8 @@ void copy_run::check_limits() const
     for (std::size_t i = stack_.size(); i-- != 0;)
     {
         from_inside += stack_.consumed(i);
-        const auto limit = stack_.spec(i).limit;
-        if (limit && *limit != no_limit)
+        if (const auto limit = stack_.spec(i).limit)
             require(*limit >= from_inside && stack_.limit_left(i) == *limit - from_inside, "a limit is wrong");
-        if (limit == no_limit)
-            require(stack_.limit_left(i) == no_limit, "no limit has become one");
     }
 }
 
@@ -164,6 +157,20 @@ void copy_run::check_memory() const
             "says that more follows what is the last");
 }
 
+// All that is held; but where two halves may be, no more than others are to wait for.
+void copy_run::check_delivery(std::uint64_t held) const
+{
+    const end_kind sink = scenario_.setup.sink.kind;
+    const bool can_wait = sink == end_kind::stream_socket || sink == end_kind::pipe;
+    const bool in_turns = engine_->overlaps() && can_wait;
+    const std::uint64_t left = scenario_.setup.turn_budget - std::min(scenario_.setup.turn_budget, moved_this_turn_);
+    require(next_.length != 0 && next_.length == (in_turns ? std::min(held, left) : held),
+            "delivers something else than is held");
+    const bool here = next_.runs != detail::place::worker && sink != end_kind::stream;
+    require(!engine_->overlaps() || !here || moved_this_turn_ + next_.length <= scenario_.setup.turn_budget,
+            "delivers more in a turn than its budget");
+}
+
 void copy_run::check_action() const
 {
     require(next_.kind == action_kind::finish || next_.kind == action_kind::flush_sink || is_wait(next_.kind) ||
@@ -176,8 +183,7 @@ void copy_run::check_action() const
     switch (next_.kind)
     {
     case action_kind::drain_pipe:
-        require(next_.length == world_.in_pipe(next_.half) && next_.length != 0,
-                "drains something else than the pipe holds");
+        check_delivery(world_.in_pipe(next_.half));
         break;
     case action_kind::read_pipe:
         require(next_.length <= std::min(world_.in_pipe(next_.half), scenario_.setup.buffer_size) && next_.length != 0,
@@ -185,7 +191,11 @@ void copy_run::check_action() const
         require(world_.in_buffer() == 0, "reads the pipe with bytes in memory");
         break;
     case action_kind::write_buffer:
-        require(next_.length == world_.in_half(next_.half) && next_.length != 0, "writes something else than is held");
+        check_delivery(world_.in_half(next_.half));
+        break;
+    case action_kind::save_buffer:
+    case action_kind::save_pipe:
+        require(scenario_.setup.keeps_residue && !any_under_way() && !save_failed_, "saves at a wrong time");
         break;
     case action_kind::open_pipe:
     case action_kind::grow_pipe:
@@ -223,15 +233,14 @@ void copy_run::check_what_is_under_way()
         require(!std::exchange(calls_cancelled_, true), "ends calls twice");
         return;
     }
-    require(!winds_up_ || finished() || kind == action_kind::unread_source || kind == action_kind::push_sink,
-            "goes on when all is to end");
+    require(!winds_up_ || winds_up(next_), "goes on when all is to end");
     const bool is_question =
         kind == action_kind::ask_warmth || kind == action_kind::open_pipe || kind == action_kind::grow_pipe;
     if (is_question || kind == action_kind::read_source || kind == action_kind::fill_pipe ||
         kind == action_kind::write_buffer || kind == action_kind::drain_pipe || is_wait(kind))
         require(!under_way(detail::side_of(kind)), "begins two calls of one side");
-    else
-        require(!any_under_way(), "goes on as if nothing were under way: " + describe(next_));
+    else if (any_under_way())
+        throw violation{"goes on as if nothing were under way: " + describe(next_)};
 }
 
 // Neither end waits for the other.
@@ -242,7 +251,8 @@ void copy_run::check_idle_sides() const
         return;
     require(under_way(call_side::sink) || world_.in_flight() == 0 || refuses_, "lets the sink wait");
     const auto is_empty = [this](unsigned char half) { return world_.in_half(half) + world_.in_pipe(half) == 0; };
-    const bool has_room = no_second_pipe_ ? world_.in_flight() == 0 : is_empty(0) || is_empty(1);
+    const bool is_full = world_.in_flight() >= scenario_.setup.turn_budget; // and may all go in the next turn
+    const bool has_room = no_second_pipe_ ? world_.in_flight() == 0 : !is_full && (is_empty(0) || is_empty(1));
     const bool is_over =
         leaves_ || takes_no_more_ || ends_when_dry_ || saw_the_end_ || fatal_ || after_bytes_ || allowed() == 0;
     require(under_way(call_side::source) || is_over || !has_room || meter_.limits(), "lets the source wait");
@@ -251,9 +261,7 @@ void copy_run::check_idle_sides() const
 void copy_run::check_stop(stop_request stop) const
 {
     const bool must_end = stop == stop_request::terminal || (stop == stop_request::total && world_.taken() == 0);
-    require(!must_end || finished() || next_.kind == action_kind::unread_source ||
-                next_.kind == action_kind::push_sink || winds_up_,
-            "does not end when it was told to");
+    require(!must_end || winds_up(next_) || winds_up_, "does not end when it was told to");
 }
 
 } // namespace kernel_copy::test

@@ -93,7 +93,10 @@ event world::answer(const action& a)
     case action_kind::drain_pipe:
         return blocks(a) ? would_block : event{.bytes = std::min(most(a), in_pipe(a.half))};
     case action_kind::read_pipe:
+    case action_kind::save_pipe:
         return {.bytes = std::min(most(a), in_pipe(a.half))};
+    case action_kind::save_buffer:
+        return {.bytes = a.length};
     case action_kind::write_memory:
     case action_kind::write_buffer:
         return blocks(a) ? would_block : event{.bytes = most(a)};
@@ -118,41 +121,6 @@ event world::answer(const action& a)
     default:
         return {};
     }
-}
-
-std::uint64_t world::warm(std::uint64_t length)
-{
-    const bool odd = ++looks_ % 2 != 0;
-    switch (temper_.files)
-    {
-    case warmth::all:
-        return length;
-    case warmth::none:
-        return 0;
-    case warmth::every_other:
-        return odd ? length : 0;
-    default:
-        return std::min<std::uint64_t>(length, 5000);
-    }
-}
-
-event world::read_without_waiting(const action& a)
-{
-    const std::uint64_t there = std::min(most(a), source_end_ - cursor_);
-    if (temper_.files == warmth::every_other)
-        switch (++looks_ % 4)
-        {
-        case 0:
-            return {};
-        case 1:
-            return {.bytes = (there + 1) / 2};
-        case 2:
-            return {.bytes = 0, .error = errno_code(EAGAIN)};
-        default:
-            return {.bytes = there};
-        }
-    const std::uint64_t ready = warm(there);
-    return ready == 0 && there != 0 ? event{.bytes = 0, .error = errno_code(EAGAIN)} : event{.bytes = ready};
 }
 
 byte_line world::from_source(std::uint64_t n)
@@ -205,6 +173,10 @@ void world::happen(const action& a, const event& e, std::size_t front, std::uint
     case action_kind::unread_source:
         unread(a, e);
         break;
+    case action_kind::save_buffer:
+    case action_kind::save_pipe:
+        save(a, e);
+        break;
     case action_kind::ask_warmth:
         break;
     default:
@@ -252,7 +224,7 @@ void world::buffer_happens(const action& a, const event& e)
         half.held = e.bytes;
         break;
     case action_kind::write_buffer:
-        require(a.length == half.bytes.size() && a.offset == half.held - a.length,
+        require(a.length <= half.bytes.size() && a.offset == half.held - half.bytes.size(),
                 "a write of other bytes than are left");
         sink_.append(half.bytes.take_front(e.bytes));
         break;
@@ -261,14 +233,24 @@ void world::buffer_happens(const action& a, const event& e)
     }
 }
 
-// The pipes go, with what they hold; if the file can't take that back it is lost, and still counted.
+void world::save(const action& a, const event& e)
+{
+    buffer_half& half = halves_[a.half];
+    const bool from_pipe = a.kind == action_kind::save_pipe;
+    require(a.length == (from_pipe ? in_pipe(a.half) : half.bytes.size()) && a.length != 0 &&
+                a.offset == (from_pipe ? 0 : half.held - a.length),
+            "saves other bytes than are left");
+    kept_.append((from_pipe ? pipes_[a.half].bytes : half.bytes).take_front(e.bytes));
+}
+
+// The pipes go, with what they hold, unless the file can't take that back.
 void world::unread(const action& a, const event& e)
 {
     require(a.length == in_flight(), "other bytes given back than are left");
-    for (pipe& each : pipes_)
-        each.is_held = false;
     if (e.error)
         return;
+    for (pipe& each : pipes_)
+        each.is_held = false;
     cursor_ -= in_pipe();
     for (pipe& each : pipes_)
         each.bytes.clear();

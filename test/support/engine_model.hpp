@@ -104,7 +104,9 @@ public:
     [[nodiscard]] std::uint64_t in_pipe() const { return in_pipe(0) + in_pipe(1); }
     [[nodiscard]] std::uint64_t in_half(unsigned char half) const { return halves_[half].bytes.size(); }
     [[nodiscard]] std::uint64_t in_buffer() const { return in_half(0) + in_half(1); }
-    [[nodiscard]] std::uint64_t in_flight() const { return in_pipe() + in_buffer(); }
+    [[nodiscard]] std::uint64_t in_flight() const { return in_pipe() + in_buffer() + kept_.size(); }
+    /// For the user, of what is in flight.
+    [[nodiscard]] const byte_line& kept() const { return kept_; }
     [[nodiscard]] const byte_line& arrived() const { return sink_; }
     /// What a reader of the wrapped source would have got in all.
     [[nodiscard]] byte_line promised() const { return promised(0, no_limit); }
@@ -133,6 +135,7 @@ private:
     void pipe_happens(const action& a, const event& e);
     void unread(const action& a, const event& e);
     void buffer_happens(const action& a, const event& e);
+    void save(const action& a, const event& e);
     void files_happen(const action& a, const event& e);
 
     std::vector<layer_spec> layers_;
@@ -149,6 +152,7 @@ private:
     std::array<pipe, 2> pipes_{};
     std::array<buffer_half, 2> halves_{};
     byte_line sink_{};
+    byte_line kept_{};
     std::array<bool, 2> blocked_last_{};
 };
 

@@ -63,6 +63,10 @@ void copy_run::classify(const action& a, const reply& r)
 {
     const int error = detail::errno_of(r.how.error);
     ranged_any_ = ranged_any_ || (a.kind == action_kind::clone_range && r.how.bytes != 0);
+    save_failed_ = save_failed_ || (saves(a) && r.how.bytes == 0);
+    was_in_pipe_ = was_in_pipe_ || a.kind == action_kind::save_pipe;
+    if (saves(a))
+        return;
     if (is_tried_only(a) || (a.hole != 0 && r.how.bytes == 0))
         return;
     const bool ranged = a.kind == action_kind::transfer && a.by == method::copy_file_range;
@@ -70,8 +74,11 @@ void copy_run::classify(const action& a, const reply& r)
     const bool asks_source = takes(a) && a.kind != action_kind::write_memory && may_wait;
     if (asks_source || a.kind == action_kind::wait_source)
         source_is_dry_ = error == EAGAIN || (a.kind == action_kind::wait_source && error == ECANCELED);
+    // When all is to end, only what a stream ends with still counts: it may not say it again.
+    const bool of_stream = a.kind == action_kind::read_source && scenario_.setup.source.kind == end_kind::stream;
+    const bool too_late = winds_up_ && (!of_stream || fatal_ || after_bytes_);
     const auto fails = [&](const error_code& why) {
-        if (winds_up_) // the first error has been
+        if (too_late)
             return;
         const bool of_sink = a.kind != action_kind::transfer &&
                              (delivers(a) || a.kind == action_kind::flush_sink || a.kind == action_kind::wait_sink);
@@ -101,7 +108,8 @@ void copy_run::classify(const action& a, const reply& r)
             reasons_.insert(error);
         else if (a.kind == action_kind::read_source && r.how.bytes != 0)
         {
-            if (r.stop == stop_request::none && !winds_up_)
+            const bool stopped = error == ECANCELED && r.stop != stop_request::none;
+            if (!stopped && !too_late)
                 after_bytes_ = r.how.error;
         }
         else if (!(error == EAGAIN && is_block(a)) && !(error == ECANCELED && r.stop != stop_request::none))
@@ -120,6 +128,8 @@ void copy_run::classify(const action& a, const reply& r)
     }
     else if (a.kind == action_kind::confirm_end)
         reasons_.insert(EAGAIN);
+    if (r.how.last)
+        sees_the_end();
     ranged_any_ = ranged_any_ || (ranged && r.how.bytes != 0);
 }
 
@@ -158,8 +168,13 @@ void copy_run::check_outcome() const
     byte_line arrived = world_.arrived();
     byte_line promised = world_.promised();
     require(arrived == promised.take_front(arrived.size()), "other bytes have arrived than were promised");
+    require(!scenario_.setup.keeps_residue || save_failed_ || world_.kept().size() == world_.in_flight(),
+            "what was not delivered is not kept");
+    require(world_.kept() == promised.take_front(world_.kept().size()), "other bytes are kept than were not delivered");
     const bool seekable = source == end_kind::regular_file || source == end_kind::block_device;
     require(!seekable || gave_back_failed_ || world_.in_flight() == 0, "bytes of a file were not given back");
+    require(engine_->stream_has_ended() == (source == end_kind::stream && saw_the_end_),
+            "does not know whether the stream has ended");
     if (fatal_ || after_bytes_)
         return check_end_by_error();
     require(!engine_->sink_failed(), "blames the sink for what it has not done");
@@ -177,7 +192,8 @@ void copy_run::check_outcome() const
         return;
     }
     // The stop came before the end was seen, or before a splice's word for it was looked into.
-    const bool unconfirmed = source == end_kind::stream_socket && engine_->current() != method::buffer;
+    const bool spliced = source == end_kind::stream_socket && engine_->current() != method::buffer;
+    const bool unconfirmed = spliced || known_rest() != 0;
     if (stopped && ends_now_ && (calls_cancelled_ || unconfirmed))
         return;
     bool clean = false;
@@ -194,19 +210,19 @@ void copy_run::check_end_by_error() const
         return;
     require(error == first, "not the first error is reported: " + error.message());
     require(engine_->sink_failed() == sink_failed_, "blames the wrong end");
-    const bool may_leave_bytes = ends_now_ || delivery_failed_ || world_.in_pipe() != 0;
+    const bool may_leave_bytes = ends_now_ || delivery_failed_ || world_.in_pipe() != 0 || was_in_pipe_;
     require(may_leave_bytes || world_.in_flight() == 0 || gave_back_failed_, "an error has left bytes behind");
 }
 
 std::string describe(const action& a)
 {
     static const char* const names[] = {
-        "flush_sink",    "write_memory",  "transfer",      "clone_range", "find_data",    "skip_hole",
-        "open_pipe",     "grow_pipe",     "return_pipe",   "fill_pipe",   "drain_pipe",   "read_source",
-        "read_pipe",     "write_buffer",  "unread_source", "ask_warmth",  "push_sink",    "probe_call",
-        "ask_readiness", "confirm_end",   "wait_source",   "wait_sink",   "yield",        "pace",
-        "await",         "cancel_calls",  "finish",        "done_taking", "source_ended", "hand_over",
-        "suspect_call",  "change_method", "go_cold",       "go_warm"};
+        "flush_sink",   "write_memory", "transfer",      "clone_range",   "find_data",   "skip_hole",
+        "open_pipe",    "grow_pipe",    "return_pipe",   "fill_pipe",     "drain_pipe",  "read_source",
+        "read_pipe",    "write_buffer", "unread_source", "save_buffer",   "save_pipe",   "ask_warmth",
+        "push_sink",    "probe_call",   "ask_readiness", "confirm_end",   "wait_source", "wait_sink",
+        "yield",        "pace",         "await",         "cancel_calls",  "finish",      "done_taking",
+        "source_ended", "hand_over",    "suspect_call",  "change_method", "go_cold",     "go_warm"};
     static const char* const places[] = {"", " if ready", " on a worker"};
     return std::string{names[static_cast<std::size_t>(a.kind)]} + places[static_cast<std::size_t>(a.runs)] +
            (a.more ? " with more" : "") + " by " + to_string(a.by) + ", half " + std::to_string(a.half) + ", length " +

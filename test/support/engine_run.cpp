@@ -1,15 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <support/engine_run.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 namespace kernel_copy::test {
-
-bool is_wait(action_kind kind)
-{
-    return kind == action_kind::wait_source || kind == action_kind::wait_sink;
-}
 
 bool takes(const action& a)
 {
@@ -21,6 +17,17 @@ bool takes(const action& a)
 bool is_tried_only(const action& a)
 {
     return a.kind == action_kind::clone_range || a.kind == action_kind::find_data || a.kind == action_kind::skip_hole;
+}
+
+bool saves(const action& a)
+{
+    return a.kind == action_kind::save_buffer || a.kind == action_kind::save_pipe;
+}
+
+bool winds_up(const action& a)
+{
+    return a.kind == action_kind::finish || a.kind == action_kind::unread_source || saves(a) ||
+           a.kind == action_kind::push_sink;
 }
 
 bool delivers(const action& a)
@@ -63,13 +70,24 @@ void copy_run::go_on()
 {
     if (is_to_be_begun())
         return begin();
-    const call_side side = next_to_answer();
-    const action a = *answerable(side);
-    reply r{.how = {}, .stop = std::exchange(interrupted_by_[static_cast<std::size_t>(side)], stop_request::none)};
-    if (r.stop != stop_request::none && interrupts_in_time_ && can_be_interrupted(a))
+    answer_honestly(next_to_answer());
+}
+
+void copy_run::answer_honestly(call_side side, std::uint64_t most, const error_code& then)
+{
+    action a = *answerable(side);
+    reply r{};
+    const bool interrupted = interrupted_by_[static_cast<std::size_t>(side)] != stop_request::none;
+    if (interrupted && interrupts_in_time_ && can_be_interrupted(a))
         r.how.error = errno_code(ECANCELED);
     else
+    {
+        if (!is_tried_only(a)) // which do all or nothing
+            a.length = std::min(a.length, most);
         r.how = world_.answer(a);
+        if (then)
+            r.how.error = then;
+    }
     if (is_on_worker(a))
         r.how.nanoseconds = temper_.nanoseconds_on_worker;
     r.how.side = side;
@@ -168,7 +186,8 @@ call_side copy_run::next_to_answer()
 
 void copy_run::begin()
 {
-    require(is_to_be_begun(), "begun, and is to be answered: " + describe(next_));
+    if (!is_to_be_begun())
+        throw violation{"begun, and is to be answered: " + describe(next_)};
     if (next_.kind == action_kind::cancel_calls)
     {
         interrupts_in_time_ = true;
@@ -185,6 +204,10 @@ void copy_run::begin()
 void copy_run::answer(const reply& given)
 {
     reply r = given;
+    // Who asked for the end of a call learns of it with the answer, however that is.
+    const stop_request ended_by =
+        std::exchange(interrupted_by_[static_cast<std::size_t>(r.how.side)], stop_request::none);
+    r.stop = std::max(r.stop, ended_by);
     const action* const answered = answerable(r.how.side);
     require(answered != nullptr, "nothing is to be answered on this side");
     const action a = *answered;
@@ -258,7 +281,7 @@ void copy_run::resume(const reply& r)
         engine_.emplace(scenario_.setup, stack_.begin_counts(), *small_);
         new_turn();
     }
-    if (finished() && scenario_.position)
+    if ((finished() || next_.kind == action_kind::push_sink) && scenario_.position)
         world_.give_back_silently();
     // Where the pipe has no use any more it is taken away at the next pause.
     if (is_left_to_driver(next_) && !engine_->uses_pipes())

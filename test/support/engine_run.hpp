@@ -36,6 +36,8 @@ public:
     void step(const reply& r);
     /// One step of an honest driver and kernel.
     void go_on();
+    /// An honest answer on a side that has one to give, which moves no more than `most`, and then fails.
+    void answer_honestly(call_side side, std::uint64_t most = no_limit, const error_code& then = {});
     /// The same until the end.
     void run_on();
     /// As a driver passes a request on: the calls that it ends say so, or, if it comes too late, how they went.
@@ -98,6 +100,7 @@ private:
     void check_transfer() const;
     void check_clone() const;
     void check_memory() const;
+    void check_delivery(std::uint64_t held) const;
     void check_disk();
     void check_place(bool from_file, bool to_file) const;
     void check_source_file() const;
@@ -144,6 +147,8 @@ private:
     bool source_is_dry_ = false; ///< its last call found nothing, or it was waited for in vain
     bool ranged_any_ = false;    ///< copy_file_range has moved something
     bool gave_back_failed_ = false;
+    bool save_failed_ = false;
+    bool was_in_pipe_ = false; ///< what was saved
     bool calls_cancelled_ = false;
     bool winds_up_ = false;             ///< of what is under way, only the end is awaited
     bool ends_now_ = false;             ///< a stop was asked for that ends the copy at once
@@ -163,10 +168,12 @@ private:
 
 [[nodiscard]] std::string describe(const action& a);
 
-[[nodiscard]] bool is_wait(action_kind kind);
 [[nodiscard]] bool takes(const action& a);
 /// What is copied as data if it fails.
 [[nodiscard]] bool is_tried_only(const action& a);
+/// What comes only when the copy has ended.
+[[nodiscard]] bool winds_up(const action& a);
+[[nodiscard]] bool saves(const action& a);
 [[nodiscard]] bool delivers(const action& a);
 
 } // namespace kernel_copy::test

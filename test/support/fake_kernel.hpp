@@ -25,6 +25,9 @@ public:
     /// Asked before each call with its name, how often that was called before, and the length; an answer stands
     /// for the call, which is not made.
     std::function<answer(const std::string& call, std::size_t before, std::uint64_t length)> instead{};
+    /// Called in each call that is made, with the number of those before it, in the thread that makes it: what else
+    /// happens meanwhile.
+    std::function<void(std::size_t index)> meanwhile{};
 
     [[nodiscard]] std::size_t count(const std::string& call) const
     {
@@ -165,15 +168,19 @@ private:
     template <class Call>
     call_result ask(const std::string& name, std::uint64_t length, Call call)
     {
-        if (const answer a = instead_of(name, length))
+        std::size_t index = 0;
+        if (const answer a = instead_of(name, length, index))
             return *a;
+        if (meanwhile)
+            meanwhile(index);
         return call();
     }
 
     // Workers call too.
-    answer instead_of(const std::string& name, std::uint64_t length)
+    answer instead_of(const std::string& name, std::uint64_t length, std::size_t& index)
     {
         const std::lock_guard lock{mutex_};
+        index = calls.size();
         calls.push_back(name);
         largest_[name] = std::max(largest_[name], length);
         const std::size_t before = counts_[name]++;

@@ -6,7 +6,7 @@
 
 namespace kernel_copy::test {
 
-// What only files can do: share blocks, and have holes.
+// What only files can do: share blocks, have holes, and be in memory or not.
 
 event world::search(const action& a) const
 {
@@ -47,6 +47,41 @@ void world::files_happen(const action& a, const event& e)
         return;
     require(e.bytes <= a.hole + a.length, "the answer says more than was asked for");
     sink_.append(from_source(e.bytes));
+}
+
+std::uint64_t world::warm(std::uint64_t length)
+{
+    const bool odd = ++looks_ % 2 != 0;
+    switch (temper_.files)
+    {
+    case warmth::all:
+        return length;
+    case warmth::none:
+        return 0;
+    case warmth::every_other:
+        return odd ? length : 0;
+    default:
+        return std::min<std::uint64_t>(length, 5000);
+    }
+}
+
+event world::read_without_waiting(const action& a)
+{
+    const std::uint64_t there = std::min(most(a), source_end_ - cursor_);
+    if (temper_.files == warmth::every_other)
+        switch (++looks_ % 4)
+        {
+        case 0:
+            return {};
+        case 1:
+            return {.bytes = (there + 1) / 2};
+        case 2:
+            return {.bytes = 0, .error = errno_code(EAGAIN)};
+        default:
+            return {.bytes = there};
+        }
+    const std::uint64_t ready = warm(there);
+    return ready == 0 && there != 0 ? event{.bytes = 0, .error = errno_code(EAGAIN)} : event{.bytes = ready};
 }
 
 } // namespace kernel_copy::test

@@ -16,15 +16,7 @@ struct idle_pairs
     std::pair<local::socket, local::socket> in = local_pair(io);
     std::pair<local::socket, local::socket> out = local_pair(io);
 
-    void fill_sink()
-    {
-        out.first.non_blocking(true);
-        error_code error;
-        const std::string filler(4096, '-');
-        while (!error)
-            filled += out.first.write_some(asio::buffer(filler), error);
-        out.first.non_blocking(false);
-    }
+    void fill_sink() { filled += fill(out.first); }
     std::size_t filled = 0;
 };
 

@@ -16,7 +16,6 @@ using kernel_copy::relay_options;
 using kernel_copy::relay_result;
 using namespace std::chrono_literals;
 
-inline const error_code aborted = asio::error::operation_aborted;
 inline const error_code timed_out = asio::error::timed_out;
 
 /// What goes from a to b, and back.

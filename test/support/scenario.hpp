@@ -26,6 +26,12 @@ public:
     using std::logic_error::logic_error;
 };
 
+inline void require(bool holds, const char* otherwise)
+{
+    if (!holds)
+        throw violation{otherwise};
+}
+
 inline void require(bool holds, const std::string& otherwise)
 {
     if (!holds)

@@ -69,6 +69,10 @@ public:
     {
         return answers({bytes, ECANCELED, call_side::sink}, stop);
     }
+    script& source_ends_with(std::uint64_t bytes)
+    {
+        return say({.how = {.bytes = bytes, .side = call_side::source, .last = true}});
+    }
     script& source_ready() { return source_gives(0); }
     script& sink_ready() { return sink_gives(0); }
 

@@ -1,27 +1,18 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include <support/injections.hpp>
+#include <support/sanitized.hpp>
 #include <support/script.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <functional>
 
 namespace kernel_copy::test {
 
 namespace {
 
-constexpr std::array failures{EIO,       EPIPE, ECONNRESET, ENOSPC, EINVAL,     ENOSYS, EPERM,
-                              EOVERFLOW, EXDEV, EBADF,      EAGAIN, EOPNOTSUPP, ENOMEM, ECANCELED};
-constexpr std::array stops{stop_request::total, stop_request::dry, stop_request::partial, stop_request::terminal};
-
 std::size_t replays_made = 0;
-
-bool is_file(end_kind kind)
-{
-    return kind == end_kind::regular_file || kind == end_kind::block_device;
-}
 
 /// What the source must hold for the conversation to be possible, and whether it ended in it.
 std::uint64_t source_of(const scenario& of, const std::vector<reply>& replies)
@@ -34,82 +25,6 @@ std::uint64_t source_of(const scenario& of, const std::vector<reply>& replies)
         most = std::max(most, run.around().taken_from_source());
     }
     return run.saw_the_end() ? most : most + 1000;
-}
-
-bool may_block(const copy_setup& setup, const action& a)
-{
-    switch (a.kind)
-    {
-    case action_kind::transfer:
-        return a.by != method::copy_file_range && !(is_file(setup.source.kind) && is_file(setup.sink.kind));
-    case action_kind::read_source:
-        return !is_file(setup.source.kind) || a.runs == detail::place::here_if_ready;
-    case action_kind::drain_pipe:
-    case action_kind::write_buffer:
-    case action_kind::write_memory:
-    case action_kind::flush_sink:
-        return !is_file(setup.sink.kind);
-    default:
-        return true;
-    }
-}
-
-// What follows answers the action on this side otherwise than it was, if it can be.
-
-/// Pauses and questions fail in their own ways, and files are always ready.
-bool fail(copy_run& run, call_side side, int error)
-{
-    const action& a = *run.answerable(side);
-    const bool silent = a.kind == action_kind::yield || a.kind == action_kind::pace ||
-                        a.kind == action_kind::return_pipe || a.kind == action_kind::probe_call;
-    if (silent || (error == EAGAIN && !may_block(run.setup(), a)))
-        return false;
-    run.step({.how = {.bytes = 0, .error = errno_code(error), .side = side}});
-    return true;
-}
-
-/// `truly`: it has ended; else it only says so, as file systems do whose reads are short.
-bool give_nothing(copy_run& run, call_side side, bool truly)
-{
-    const action& a = *run.answerable(side);
-    switch (a.kind)
-    {
-    case action_kind::transfer:
-    case action_kind::fill_pipe:
-    case action_kind::read_source:
-    case action_kind::confirm_end:
-        if (!truly && !run.may_say_nothing(a))
-            return false;
-        if (truly && a.runs != detail::place::here_if_ready) // which may say so anyway
-            run.end_source_here();
-        [[fallthrough]];
-    case action_kind::drain_pipe:
-    case action_kind::read_pipe:
-    case action_kind::write_buffer:
-    case action_kind::write_memory:
-    case action_kind::probe_call:
-    case action_kind::ask_warmth:
-    case action_kind::clone_range:
-    case action_kind::find_data:
-    case action_kind::skip_hole:
-        run.step({.how = {.side = side}});
-        return true;
-    default:
-        return false;
-    }
-}
-
-/// A request ends a wait, and a stream's own function; of another call it is seen afterwards.
-bool see_stop(copy_run& run, call_side side, const reply& was, stop_request stop)
-{
-    const action a = *run.answerable(side);
-    event how{.side = side};
-    if (run.can_be_interrupted(a))
-        how.error = errno_code(ECANCELED);
-    else if (was.how.side == side && was.heard == stop_request::none)
-        how = was.how;
-    run.step({.how = how, .stop = stop});
-    return true;
 }
 
 /// In which a replay goes on.
@@ -142,7 +57,9 @@ class replayer
 public:
     replayer(const scenario& of, const std::vector<reply>& replies, place where)
         : scenario_{of}, replies_{replies}, where_{where}, source_holds_{source_of(of, replies)}
-    {}
+    {
+        scenario_.setup.keeps_residue = true;
+    }
 
     void run()
     {
@@ -172,7 +89,15 @@ private:
             with("0 bytes", [&](copy_run& run) { return give_nothing(run, side, truly); });
         for (const stop_request stop : stops)
             with("stop " + std::to_string(static_cast<int>(stop)),
-                 [&](copy_run& run) { return see_stop(run, side, replies_[k], stop); });
+                 [&](copy_run& run) { return see_stop_at(run, k, side, stop); });
+    }
+
+    bool see_stop_at(copy_run& run, std::size_t k, call_side side, stop_request stop) const
+    {
+        const reply& was = replies_[k];
+        const bool answered = was.how.side == side && was.heard == stop_request::none;
+        see_stop(run, side, answered ? was.how : event{}, stop);
+        return true;
     }
 
     void ask_to_stop(std::size_t k)
@@ -217,13 +142,8 @@ private:
     /// A sanitizer takes ten times as long, and looks at memory, which any of many replays shows it.
     [[nodiscard]] static bool is_left_out()
     {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
         static std::uint64_t n = 0;
-        return ++n % 5 != 0;
-#endif
-#endif
-        return false;
+        return ::test::sanitized && ++n % 5 != 0;
     }
 
     void stop_at_the_start()
@@ -244,7 +164,7 @@ private:
         }
     }
 
-    const scenario& scenario_;
+    scenario scenario_;
     const std::vector<reply>& replies_;
     place where_;
     std::uint64_t source_holds_;

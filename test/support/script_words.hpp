@@ -116,6 +116,16 @@ inline expected unread_source(std::uint64_t length)
     return {.kind = action_kind::unread_source, .length = length};
 }
 
+inline expected save_buffer(std::uint64_t length, std::uint64_t offset = 0, unsigned char half = 0)
+{
+    return {.kind = action_kind::save_buffer, .length = length, .offset = offset, .half = half};
+}
+
+inline expected save_pipe(std::uint64_t length, unsigned char half = 0)
+{
+    return {.kind = action_kind::save_pipe, .length = length, .half = half};
+}
+
 inline expected probe_call(method call)
 {
     return {.kind = action_kind::probe_call, .by = call};

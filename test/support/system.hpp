@@ -8,12 +8,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef KERNEL_COPY_TEST_COVERAGE
+extern "C" void __gcov_dump();
+#endif
 
 namespace test {
 
@@ -65,10 +69,20 @@ inline void write_file(const std::string& path, const std::string& bytes)
                                                                   static_cast<std::streamsize>(bytes.size()));
 }
 
-inline std::string read_file(const std::string& path)
+inline std::string read_file(const std::string& path, std::size_t from = 0)
 {
+    // Some of /proc say that they have no size.
     std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
+    in.seekg(static_cast<std::streamoff>(from));
+    std::string bytes;
+    for (std::size_t n = 65'536; in; n *= 2)
+    {
+        const std::size_t before = bytes.size();
+        bytes.resize(before + n);
+        in.read(bytes.data() + before, static_cast<std::streamsize>(n));
+        bytes.resize(before + static_cast<std::size_t>(in.gcount()));
+    }
+    return bytes;
 }
 
 inline std::uint64_t position_of(int fd)
@@ -86,7 +100,13 @@ int in_child(Function function)
     if (child == 0)
     {
         ::alarm(60);
-        ::_exit(function());
+        const int status = function();
+#ifdef KERNEL_COPY_TEST_COVERAGE
+        const rlimit none{RLIM_INFINITY, RLIM_INFINITY};
+        if (::setrlimit(RLIMIT_FSIZE, &none) == 0) // else what has been counted would be cut off as well
+            __gcov_dump();
+#endif
+        ::_exit(status);
     }
     int status = 0;
     BOOST_REQUIRE(::waitpid(child, &status, 0) == child);

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What the engine asks for. Every transfer is one action, so that a test can fail each one.
 enum class action_kind : unsigned char
@@ -28,9 +28,11 @@ enum class action_kind : unsigned char
     write_buffer, ///< write `length` bytes of the buffer `half`, from `offset` on
     unread_source, ///< move a file's position back by `length`: those bytes were read and not delivered; the pipes, which
                    ///< may hold them, are thrown away
-    ask_warmth, ///< ask how many of `length` bytes of the file from `offset` on can be had without waiting for a disk
-    push_sink,  ///< what the sink was given as the first part of more is to leave: no more comes
-    probe_call, ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
+    save_buffer, ///< keep for the user `length` bytes of the buffer `half`, from `offset` on: they will not be delivered
+    save_pipe,   ///< the same of at most `length` bytes of the pipe `half`
+    ask_warmth,  ///< ask how many of `length` bytes of the file from `offset` on can be had without waiting for a disk
+    push_sink,   ///< what the sink was given as the first part of more is to leave: no more comes
+    probe_call,  ///< ask whether the system knows the call at all; the answer's `bytes` is 1 for yes
     ask_readiness, ///< ask which end is ready; the answer's `bytes` is a set of readiness bits
     confirm_end,   ///< look whether a socket has more, without taking it; the answer's `bytes` is 0 at the end
     wait_source,   ///< until the source is readable
@@ -99,6 +101,23 @@ enum class call_side : unsigned char
     return kind == action_kind::transfer || kind == action_kind::clone_range || kind == action_kind::skip_hole;
 }
 
+/// The same, and what is asked in between.
+[[nodiscard]] constexpr bool is_between_ends(action_kind kind) noexcept
+{
+    return is_from_end_to_end(kind) || kind == action_kind::find_data;
+}
+
+[[nodiscard]] constexpr bool is_wait(action_kind kind) noexcept
+{
+    return kind == action_kind::wait_source || kind == action_kind::wait_sink;
+}
+
+/// Nothing is done meanwhile.
+[[nodiscard]] constexpr bool is_pause(action_kind kind) noexcept
+{
+    return is_wait(kind) || kind == action_kind::yield || kind == action_kind::pace;
+}
+
 [[nodiscard]] constexpr bool is_from_memory(action_kind kind) noexcept
 {
     return kind == action_kind::write_memory || kind == action_kind::write_buffer;
@@ -111,6 +130,7 @@ struct event
     error_code error{};
     call_side side = call_side::source;
     bool begun = false;            ///< it is under way and answers later; what else is to be done?
+    bool last = false;             ///< of a stream: it has ended with these bytes
     bool interrupted = false;      ///< a stop request ended the call, and not all that it was asked for is done
     std::uint64_t end = 0;         ///< of the data that was found
     std::uint64_t nanoseconds = 0; ///< how long a worker took; 0 if none has done it
@@ -127,6 +147,6 @@ struct event
     return error_code{error, boost::system::system_category()};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Between two sockets: when a pipe costs less than memory. Small messages are copied, with no pipe; bulk is spliced.
 ///
@@ -55,6 +55,6 @@ private:
     std::uint16_t good_fills_ = 0;      ///< since the pipe was taken
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 using clock = std::chrono::steady_clock;
 
@@ -86,6 +86,6 @@ private:
     unsigned waits_ = 0;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -23,7 +23,7 @@
 #include <boost/asio/basic_stream_file.hpp>
 #endif
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 namespace detail {
 
@@ -172,6 +172,6 @@ struct endpoint_traits<std::reference_wrapper<T>>
     static T& next_layer(std::reference_wrapper<T>& t) noexcept { return t.get(); }
 };
 
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_COPY_ENGINE_HPP
 #define KERNEL_COPY_DETAIL_COPY_ENGINE_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/file_transfer.hpp>
 #include <kernel_copy/detail/machines.hpp>
 #include <kernel_copy/detail/plan.hpp>
@@ -13,7 +14,7 @@
 #include <optional>
 #include <variant>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// One copy, one way: flush the sink, drain what the source holds in memory, then move the rest by the
 /// methods of the plan. Pure: it makes no system call and knows no clock. All policy is here and in the
@@ -46,15 +47,20 @@ public:
         return std::holds_alternative<read_ahead>(machine_) && stage_ == stage::moving;
     }
     /// A request that need not wait for the next resume().
-    void hear(stop_request stop) noexcept;
+    KERNEL_COPY_DECL void hear(stop_request stop) noexcept;
     /// Does this request end a call of this side that is under way? If not, or if none is, nobody need hear of it.
-    [[nodiscard]] bool interrupts(stop_request stop, call_side side) const noexcept;
+    [[nodiscard]] KERNEL_COPY_DECL bool interrupts(stop_request stop, call_side side) const noexcept;
     /// Did the copy end because the sink could not be written?
     [[nodiscard]] bool sink_failed() const noexcept { return sink_failed_; }
+    /// Has a stream without a descriptor said that it has ended? It may not say so again.
+    [[nodiscard]] bool stream_has_ended() const noexcept;
     [[nodiscard]] const action& last() const noexcept { return last_; }
+    /// The last action has not been begun, and a request comes first: how it has ended then. Nothing if it is to be
+    /// begun all the same, as it is soon over.
+    [[nodiscard]] std::optional<event> instead_of_last(stop_request stop) const noexcept;
     /// May it be given up now, and be gone on with from what park() says?
-    [[nodiscard]] bool can_park() const noexcept;
-    [[nodiscard]] small_copy park() const noexcept;
+    [[nodiscard]] KERNEL_COPY_DECL bool can_park() const noexcept;
+    [[nodiscard]] KERNEL_COPY_DECL small_copy park() const noexcept;
 
     [[nodiscard]] const progress& counts() const noexcept { return context_.counts; }
     /// The method in use; none before the first and while memory is drained.
@@ -75,7 +81,8 @@ private:
         draining,
         moving,
         probing,
-        giving_back,
+        giving_back, ///< from here on it is being wound up
+        saving,
         pushing
     };
 
@@ -100,8 +107,9 @@ private:
     action end_of_copy(bool source_ended);
     action fail(const error_code& error);
     action conclude(const error_code& error);
+    action save();
     action push_sink();
-    [[nodiscard]] bool is_closing() const noexcept { return stage_ == stage::giving_back || stage_ == stage::pushing; }
+    [[nodiscard]] bool is_closing() const noexcept { return stage_ >= stage::giving_back; }
     [[nodiscard]] bool is_under_way(call_side side) const noexcept;
     [[nodiscard]] bool awaits_calls() const noexcept;
     [[nodiscard]] bool ends_now(stop_request stop) const noexcept;
@@ -116,6 +124,7 @@ private:
     method warm_method_ = method::buffer; ///< of the plan: for what waits for no disk
     stage stage_ = stage::beginning;
     std::uint64_t small_file_ = 0; ///< a file up to this size goes to a socket by a read and a send
+    std::uint64_t saved_ = 0;      ///< of what is in flight
     bool sink_buffers_;
     bool pipes_allowed_ = false;
     bool cold_ = false; ///< a worker is at work in place of warm_method_
@@ -124,6 +133,6 @@ private:
     error_code fate_; ///< what the operation will end with, once that is decided; why a call is being probed
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

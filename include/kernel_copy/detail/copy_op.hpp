@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// A running async_kernel_copy: one direction, and a timer if a rate is to be kept.
 template <class Handler, class Source, class Sink>
@@ -32,15 +32,7 @@ public:
                                                                                                 sink_.get(), options_}
     {}
 
-    void begin()
-    {
-        way_.advance(*this, 0, {});
-        if (way_.over()) // nothing completes inside the initiating function
-        {
-            posted_ = true;
-            asio::post(executor(), part_handler<copy_op>{*this, 0});
-        }
-    }
+    void begin() { way_.advance(*this, 0, {}); }
 
     void handle(unsigned char part, event e)
     {
@@ -52,8 +44,6 @@ public:
                 way_.advance(*this, 0, {});
             alarm_->go_on(*this, timer_part);
         }
-        else if (way_.over())
-            posted_ = false;
         else
         {
             e.side = static_cast<call_side>(part);
@@ -63,7 +53,7 @@ public:
 
     void stop(stop_request request)
     {
-        if (way_.over()) // and only a post or the timer is still to say so
+        if (way_.over()) // and that only has to be said
             return;
         way_.stop(request, to_cancellation_type(request));
         if (alarm_) // a pause can't be cancelled
@@ -77,7 +67,7 @@ public:
             alarm_->stop();
     }
 
-    [[nodiscard]] bool done() const noexcept { return way_.over() && !posted_ && !(alarm_ && alarm_->waits()); }
+    [[nodiscard]] bool done() const noexcept { return way_.over() && !(alarm_ && alarm_->waits()); }
 
     void ring_in(unsigned char, std::uint64_t nanoseconds)
     {
@@ -98,8 +88,8 @@ public:
     /// Calls that nothing will ever end need no slot.
     [[nodiscard]] asio::cancellation_slot part_slot(unsigned char part) noexcept
     {
-        return part != timer_part && (way::has_stream || this->cancellable()) ? way_.slot_of(part)
-                                                                              : asio::cancellation_slot{};
+        const bool may_be_ended = way::has_stream || way::has_file || this->cancellable();
+        return part != timer_part && may_be_ended ? way_.slot_of(part) : asio::cancellation_slot{};
     }
 
 private:
@@ -110,9 +100,8 @@ private:
     copy_options options_;
     way way_;
     std::unique_ptr<alarm<executor_type, 1>> alarm_{};
-    bool posted_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

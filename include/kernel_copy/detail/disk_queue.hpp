@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_DISK_QUEUE_HPP
 #define KERNEL_COPY_DETAIL_DISK_QUEUE_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/disk_workers.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -14,7 +15,7 @@
 
 #include <pthread.h>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Something that may wait for a disk. Queueing it allocates nothing. Owned by who submits it, who keeps it until one
 /// of these two has been called; exactly one is, once for each time it is submitted.
@@ -57,7 +58,7 @@ public:
 
     /// On a thread of its own, or, if `on` is not null, wherever that executor runs it, but not inside this call. If
     /// the executor can't take it (it is empty, or throws), on a thread of its own as well.
-    void submit(disk_job& job, const boost::asio::any_io_executor* on) noexcept;
+    KERNEL_COPY_DECL void submit(disk_job& job, const boost::asio::any_io_executor* on) noexcept;
 
     void set_limits(const disk_workers::limits& to) noexcept;
     [[nodiscard]] std::size_t threads() const noexcept;
@@ -112,6 +113,6 @@ private:
     bool closed_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

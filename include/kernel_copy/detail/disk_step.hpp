@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// How much a worker is asked for at once. Its steps are to take long beside the way to it and back, which takes some 20
 /// microseconds, and short for who asks the operation to stop, watches its counters, or waits for the same worker.
 class disk_step
 {
 public:
+    /// Does it leave time for more?
+    [[nodiscard]] static constexpr bool is_short(std::uint64_t nanoseconds) noexcept { return nanoseconds < short_; }
+
     [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
 
     /// The last step was made by who asked for it, because no worker could be given what it takes.
@@ -25,7 +28,7 @@ public:
             return;
         if (nanoseconds > long_)
             length_ = std::max(length_ / 2, least);
-        else if (nanoseconds < short_ && bytes == asked && asked >= length_)
+        else if (is_short(nanoseconds) && bytes == asked && asked >= length_)
             length_ = std::min(length_ * 2, most);
     }
 
@@ -40,6 +43,6 @@ private:
     bool made_here_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
+#include <boost/core/no_exceptions_support.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -22,7 +23,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Memory for one handler at a time, on its way from a worker: the user's allocator need not know other threads.
 class handler_memory
@@ -133,22 +134,25 @@ private:
     {
         handler_type handler{*std::exchange(handler_, std::nullopt)};
         const executor_type executor{*std::exchange(executor_, std::nullopt)};
-        [[maybe_unused]] const handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};
-        try
+        handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};
+        BOOST_TRY
         {
-            post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e));
+            post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e,
+                                        std::move(until_then)));
         }
-        catch (...)
+        BOOST_CATCH(...)
         {
             // Out of memory: the operation ends without a word, as everywhere.
         }
+        BOOST_CATCH_END
     }
 
     // What stands for an io_context takes the handler's memory from where it is offered only if it is asked itself.
     template <class Handler>
     static void post(const executor_type& executor, Handler&& handler)
     {
-        using context_executor = asio::io_context::executor_type;
+        using context_executor =
+            std::decay_t<decltype(tracked(std::declval<const asio::io_context::executor_type&>()))>;
         if constexpr (requires { executor.template target<context_executor>(); })
             if (const context_executor* const plain = executor.template target<context_executor>())
                 return asio::post(*plain, std::forward<Handler>(handler));
@@ -197,6 +201,6 @@ template <>
 class disk_tasks<false>
 {};
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

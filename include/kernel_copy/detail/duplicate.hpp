@@ -2,9 +2,10 @@
 #ifndef KERNEL_COPY_DETAIL_DUPLICATE_HPP
 #define KERNEL_COPY_DETAIL_DUPLICATE_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/kernel.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// A duplicate of a file's descriptor, for workers: it stays what it is when the user closes theirs.
 class duplicate
@@ -19,7 +20,7 @@ public:
     [[nodiscard]] int of(int descriptor);
 
     [[nodiscard]] bool is_open() const noexcept { return original_ != -1; }
-    void close() noexcept;
+    KERNEL_COPY_DECL void close() noexcept;
 
 private:
     kernel& kernel_;
@@ -27,6 +28,6 @@ private:
     int duplicate_ = -1;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace asio = boost::asio;
 
@@ -63,6 +63,14 @@ concept has_memory = requires(T& t, std::size_t n, asio::mutable_buffer scratch)
 };
 
 template <class T>
+concept has_end = requires(T& t)
+{
+    {
+        endpoint_traits<T>::ends(t)
+        } -> std::same_as<bool>;
+};
+
+template <class T>
 concept has_flush = requires(T& t, error_code& error)
 {
     {
@@ -86,6 +94,10 @@ constexpr bool traits_are_complete = [] {
     {
         traits::consume(t, 1u);
     }
+    || requires(T & t)
+    {
+        traits::ends(t);
+    }
     || requires
     {
         traits::needs_scratch;
@@ -106,8 +118,12 @@ constexpr bool traits_are_complete = [] {
     {
         traits::flush(t, e);
     };
-    return (!names_memory || has_memory<T>)&&(!names_limit || has_limit<T>)&&(!names_position || has_position<T>)&&(
-        !names_flush || has_flush<T>);
+    constexpr bool names_end = requires(T & t)
+    {
+        traits::ends(t);
+    };
+    return (!names_memory || has_memory<T>)&&(!names_end || has_end<T>)&&(!names_limit || has_limit<T>)&&(
+        !names_position || has_position<T>)&&(!names_flush || has_flush<T>);
 }();
 
 /// A view of this library: it has no read function of its own that could be observed, and is always seen through.
@@ -270,6 +286,6 @@ concept copy_source = can_be_read<innermost_t<T>>();
 template <class T>
 concept copy_sink = !has_source_only_layer<T>() && can_be_written<innermost_t<T>>();
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

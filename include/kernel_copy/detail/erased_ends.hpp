@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 template <class T>
 constexpr bool needs_scratch()
@@ -112,6 +112,8 @@ private:
                 layer.memory = memory_of(t);
             if constexpr (has_position<T>)
                 position_ = &traits::position(t);
+            if constexpr (has_end<T>)
+                layer.ends = traits::ends(t);
             collect(traits::next_layer(t), depth + 1);
         }
     }
@@ -177,6 +179,6 @@ public:
     }
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

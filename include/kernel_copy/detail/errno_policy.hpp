@@ -5,7 +5,7 @@
 #include <kernel_copy/error.hpp>
 #include <kernel_copy/method.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What a failed call means for the method that made it.
 enum class verdict : unsigned char
@@ -20,6 +20,6 @@ enum class verdict : unsigned char
 /// its bytes ended, so handing over is right at any count.
 [[nodiscard]] verdict judge(method by, const error_code& error) noexcept;
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// An end's executor, which may be asked for when the end is no more. What stands for an io_context, as that of most
 /// sockets does, is kept in two words instead of an any_io_executor's five: idle relays are made of little else.
@@ -90,6 +90,6 @@ boost::asio::execution_context& context_of(const Executor& executor)
         return executor.context();
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -10,7 +10,7 @@
 #include <array>
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What is known of one end before the first byte moves. Hints: a wrong one must still end in the right bytes.
 struct end_facts
@@ -56,6 +56,7 @@ struct copy_terms
     std::uint64_t buffer_size = 0;
     std::uint64_t pipe_capacity = 0;    ///< of the pipe of a copy in bulk; 0 leaves it as it is
     std::uint64_t bytes_per_second = 0; ///< 0: as fast as it goes
+    bool keeps_residue = false;         ///< what is in flight when it ends is saved
 };
 
 /// All that the engine needs to know to begin.
@@ -84,6 +85,6 @@ enum class stop_request : unsigned char
     terminal ///< end now
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <kernel_copy/detail/transfer_call.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 // What takes several system calls between two files. Positions move by all of it, or by nothing where there is an
 // error. The monitor counts one.
@@ -16,6 +16,6 @@ namespace kernel_copy::detail {
 /// Moves no positions.
 [[nodiscard]] event find_data(kernel& k, const transfer_call& call);
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

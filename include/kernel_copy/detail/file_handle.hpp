@@ -2,12 +2,13 @@
 #ifndef KERNEL_COPY_DETAIL_FILE_HANDLE_HPP
 #define KERNEL_COPY_DETAIL_FILE_HANDLE_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/error.hpp>
 
 #include <cstdint>
 #include <utility>
 
-namespace kernel_copy {
+namespace kernel_copy::inline v0 {
 
 /// The flags of basic_file, named as those of Asio's file_base.
 class file_base
@@ -44,10 +45,10 @@ protected:
 
 namespace detail {
 
-void throw_if(const error_code& error, const char* what);
+KERNEL_COPY_DECL void throw_if(const error_code& error, const char* what);
 
 /// Owns a descriptor.
-class file_handle
+class KERNEL_COPY_DECL file_handle
 {
 public:
     explicit file_handle(int descriptor = -1) noexcept : descriptor_{descriptor} {}
@@ -69,6 +70,6 @@ private:
 };
 
 } // namespace detail
-} // namespace kernel_copy
+} // namespace kernel_copy::inline v0
 
 #endif

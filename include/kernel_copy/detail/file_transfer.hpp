@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// A regular file to a regular file by copy_file_range or sendfile. What the file system can share between the two is
 /// shared and not copied, by copy_file_range(2)'s method alone, and holes stay holes. Both are tried only: what does not
@@ -51,6 +51,6 @@ private:
     bool moved_any_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

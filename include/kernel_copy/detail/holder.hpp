@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Holds an rvalue by value.
 template <class T>
@@ -32,6 +32,6 @@ private:
     T* value_;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

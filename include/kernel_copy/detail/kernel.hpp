@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_KERNEL_HPP
 #define KERNEL_COPY_DETAIL_KERNEL_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/facts.hpp>
 
 #include <array>
@@ -9,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What a system call returned: a count (or another number), or an errno.
 struct call_result
@@ -114,7 +115,7 @@ private:
 };
 
 /// The kernel that operations use: the system's, unless a test has put another in its place.
-[[nodiscard]] kernel& current_kernel() noexcept;
+[[nodiscard]] KERNEL_COPY_DECL kernel& current_kernel() noexcept;
 
 /// Puts another kernel in place while it lives. For tests; operations that are running keep the one they have.
 class kernel_replacement
@@ -129,6 +130,6 @@ private:
     kernel* before_;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

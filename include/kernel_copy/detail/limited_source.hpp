@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What take() and exactly() have in common.
 template <class Source>
@@ -46,6 +46,6 @@ struct limited_source_traits
     static bool exact(View&) noexcept { return Exact; }
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

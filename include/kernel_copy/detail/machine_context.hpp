@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What may be moved before other handlers get their turn.
 class turn
@@ -45,6 +45,15 @@ inline constexpr std::uint64_t call_cap = std::uint64_t{1} << 30;
 /// At its known end a file is asked whether it has grown, without knowing what of that is in memory: not for much.
 inline constexpr std::uint64_t growth_probe = 4096;
 
+/// Bytes in flight that a machine holds: in a buffer or in a pipe, one of two.
+struct held_bytes
+{
+    action_kind save = action_kind::save_buffer;
+    unsigned char half = 0;
+    std::uint64_t length = 0;
+    std::uint64_t offset = 0; ///< in the buffer
+};
+
 /// What the machines of one operation share. Only one machine runs at a time.
 struct machine_context
 {
@@ -52,8 +61,8 @@ struct machine_context
     /// Between two sockets.
     machine_context(const copy_terms& terms, const progress& begin) noexcept
         : counts{begin}, turn{terms.turn_budget}, pacer{terms.bytes_per_second}, known_end{0},
-          buffer_size{terms.buffer_size},
-          pipe_capacity{terms.pipe_capacity}, source{end_kind::stream_socket}, sink{end_kind::stream_socket}
+          buffer_size{terms.buffer_size}, pipe_capacity{terms.pipe_capacity}, source{end_kind::stream_socket},
+          sink{end_kind::stream_socket}, keeps_residue{terms.keeps_residue}
     {}
 
     progress counts;
@@ -70,6 +79,7 @@ struct machine_context
     bool has_holes = false;         ///< the source looks like it
     disk_step step{};
     detail::adaptive adaptive{};
+    bool keeps_residue;
     bool stopping = false;      ///< take no more
     bool ends_when_dry = false; ///< take no more once the source has nothing ready
     bool source_waits = false;  ///< the source has said EAGAIN: it can be waited for
@@ -144,6 +154,6 @@ struct machine_context
     }
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

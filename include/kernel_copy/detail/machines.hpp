@@ -4,9 +4,10 @@
 
 #include <kernel_copy/detail/machine_context.hpp>
 
+#include <array>
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What follows a failed transfer; `wait` if the end that is not ready is all that is wrong.
 action after_failure(method by, const error_code& error, action_kind wait);
@@ -20,7 +21,8 @@ inline constexpr unsigned most_unexplained = 8;
 action after_look(const event& e);
 
 // The machines. resume() takes what the last transfer led to, again() comes after a pause (a wait, a yield,
-// the beginning); both give the next action. Pauses themselves are the engine's affair.
+// the beginning); both give the next action. Pauses themselves are the engine's affair. A machine that can have bytes
+// in flight says by held() what they lie in, the first of them first.
 
 /// Writes out what the source's wrappers hold in memory.
 class memory_drain
@@ -75,6 +77,10 @@ public:
     explicit pipe_transfer(machine_context& context, bool woken = false) noexcept : context_{context}, woken_{woken} {}
     action again();
     action resume(const event& e);
+    [[nodiscard]] std::array<held_bytes, 2> held() const noexcept
+    {
+        return {held_bytes{.save = action_kind::save_pipe, .length = context_.counts.in_flight()}};
+    }
 
 private:
     enum class step : unsigned char
@@ -120,6 +126,11 @@ public:
     {}
     action again();
     action resume(const event& e);
+    [[nodiscard]] std::array<held_bytes, 2> held() const noexcept
+    {
+        return {held_bytes{.length = unwritten(), .offset = held_ - unwritten()},
+                held_bytes{.save = action_kind::save_pipe, .length = in_pipe_}};
+    }
 
 private:
     action was_read(const event& e);
@@ -129,10 +140,9 @@ private:
     machine_context& context_;
     std::uint64_t in_pipe_ = 0; ///< of what is in flight, the bytes that a pipe holds
     std::uint64_t held_ = 0;    ///< what the last read put into the buffer, written or not
-    error_code end_{};          ///< a read brought bytes and an error: the error comes after the bytes
     bool dry_ = false;          ///< the last read took all that a socket had
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Carries one operation's counts over into the caller's monitor, if there is one.
 class monitor_writer
@@ -64,6 +64,6 @@ private:
     state before_; ///< set where there is a monitor
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

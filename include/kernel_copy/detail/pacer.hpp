@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Spreads bytes over time: what may be taken so that a rate is kept. Knows no clock; is told what it says.
 ///
@@ -36,6 +36,6 @@ private:
     bool started_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 namespace asio = boost::asio;
 
@@ -43,12 +43,16 @@ class part_handler
 public:
     using cancellation_slot_type = asio::cancellation_slot;
 
-    part_handler(Operation& operation, unsigned char part) noexcept : operation_{&operation}, part_{part}
+    part_handler(Operation& operation, unsigned char part) noexcept
+        : part_handler{operation, part, operation.continues()}
+    {}
+    part_handler(Operation& operation, unsigned char part, bool continues) noexcept
+        : operation_{&operation}, part_{part}, continues_{continues}
     {
         operation.add_reference();
     }
     part_handler(part_handler&& other) noexcept
-        : operation_{std::exchange(other.operation_, nullptr)}, part_{other.part_}
+        : operation_{std::exchange(other.operation_, nullptr)}, part_{other.part_}, continues_{other.continues_}
     {}
     part_handler& operator=(part_handler&&) = delete;
     ~part_handler()
@@ -60,19 +64,26 @@ public:
     void operator()() { (*this)(event{}); }
     void operator()(const error_code& error) { (*this)(event{.bytes = 0, .error = error}); }
     void operator()(const error_code& error, std::size_t bytes) { (*this)(event{.bytes = bytes, .error = error}); }
+    /// Until then something else was to live.
+    template <class Kept>
+    void operator()(const event& e, const Kept&)
+    {
+        (*this)(e);
+    }
     void operator()(const event& e) { Operation::arrived(*std::exchange(operation_, nullptr), part_, e); }
 
     [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return operation_->slot_of(part_); }
     [[nodiscard]] const Operation& operation() const noexcept { return *operation_; }
 
-    friend bool asio_handler_is_continuation(part_handler*) noexcept { return true; }
+    friend bool asio_handler_is_continuation(part_handler* part) noexcept { return part->continues_; }
 
 private:
     Operation* operation_;
     unsigned char part_;
+    bool continues_;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 // A call runs where the user's handler would, and takes its memory from there. Where the handler says nothing, the call
 // says nothing either, and Asio goes the short way: it is that of the end that is called. Calls of an end with another

@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_PIPE_STORE_HPP
 #define KERNEL_COPY_DETAIL_PIPE_STORE_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/kernel.hpp>
 #include <kernel_copy/pipe_pool.hpp>
 
@@ -12,7 +13,7 @@
 #include <memory>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// An empty, non-blocking, close-on-exec pipe; no pipe with a capacity of 0.
 struct empty_pipe
@@ -75,7 +76,7 @@ public:
     /// The pipe is empty.
     void give_back() noexcept;
     /// The pipe holds bytes, or may do so.
-    void discard() noexcept;
+    KERNEL_COPY_DECL void discard() noexcept;
 
     [[nodiscard]] int read_end() const noexcept { return pipe_.read_end; }
     [[nodiscard]] int write_end() const noexcept { return pipe_.write_end; }
@@ -86,6 +87,6 @@ private:
     empty_pipe pipe_{};
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// The methods that suit two ends, in the order in which they are to be tried.
 class method_plan
@@ -67,6 +67,6 @@ private:
 /// Do the offset and the end of an explicit range fit into what a file can have? `length` may be no_limit.
 [[nodiscard]] bool is_file_range(std::uint64_t offset, std::uint64_t length) noexcept;
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <limits>
 #include <span>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 inline constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
@@ -28,6 +28,7 @@ struct source_layer
 {
     std::uint64_t* limit = nullptr; ///< what remains of it
     bool exact = false;             ///< ending before the limit is an error
+    bool ends = false;              ///< all that is inside of it has ended: only the memory is left
     memory_ref memory{};
 
     [[nodiscard]] std::size_t held() const { return memory.object != nullptr ? memory.size(memory.object) : 0; }
@@ -88,6 +89,6 @@ private:
     std::uint64_t from_innermost_ = 0;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

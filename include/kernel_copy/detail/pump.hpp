@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_PUMP_HPP
 #define KERNEL_COPY_DETAIL_PUMP_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/copy_engine.hpp>
 #include <kernel_copy/detail/duplicate.hpp>
 #include <kernel_copy/detail/kernel.hpp>
@@ -13,12 +14,13 @@
 #include <kernel_copy/detail/transfer_call.hpp>
 #include <kernel_copy/options.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// A sink's own write buffer, without its type. Writes out what it can without blocking; gives the bytes that
 /// have left the buffer, and EAGAIN as an error while some are left.
@@ -87,11 +89,11 @@ class pump
 {
 public:
     /// `options` must outlive it.
-    pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
-         const small_copy& done_before = {});
+    KERNEL_COPY_DECL pump(const source_end& source, const sink_end& sink, const copy_options& options,
+                          const context_ref& context, const small_copy& done_before = {});
     /// Goes on with one that was parked.
-    pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
-         const parked_pump& from, scratch&& buffer);
+    KERNEL_COPY_DECL pump(const source_end& source, const sink_end& sink, const copy_options& options,
+                          const context_ref& context, const parked_pump& from, scratch&& buffer);
     pump(const pump&) = delete;
     pump& operator=(const pump&) = delete;
     static void* operator new(std::size_t size) { return lend_machinery(size); }
@@ -100,11 +102,12 @@ public:
     /// Goes on until the engine pauses or finishes, or until a stream's own function has to run: read_source into
     /// read_space(), write_memory and write_buffer from write_data(). The event says how that went, or, where
     /// calls overlap, that it has begun.
-    action run(event e, stop_request stop, descriptor_pair descriptors);
-    [[nodiscard]] bool overlaps() const noexcept { return engine_->overlaps(); }
+    KERNEL_COPY_DECL action run(event e, stop_request stop, descriptor_pair descriptors);
+    [[nodiscard]] bool overlaps() const noexcept { return !worker_goes_on_ && engine_->overlaps(); }
 
-    /// What run() has handed out for a worker to do.
-    [[nodiscard]] event do_on_worker(call_side side) const { return on_worker_[index(side)].make_on_worker(kernel_); }
+    /// What run() has handed out for a worker to do. From file to file also what comes after it, for a few milliseconds:
+    /// the way to a worker and back would take longer than a small file, or one small piece of a file between holes.
+    [[nodiscard]] KERNEL_COPY_DECL event do_on_worker(call_side side);
 
     /// Closing them may wait for a file system.
     [[nodiscard]] bool holds_duplicates() const noexcept
@@ -119,7 +122,7 @@ public:
     }
 
     /// May it be destroyed now, and be gone on with from what park() says?
-    [[nodiscard]] bool can_park() const noexcept { return engine_->can_park(); }
+    [[nodiscard]] bool can_park() const noexcept { return !worker_goes_on_ && engine_->can_park(); }
     [[nodiscard]] parked_pump park() const noexcept
     {
         return {.copy = engine_->park(),
@@ -130,23 +133,32 @@ public:
     }
 
     /// A caller's request, which counts from the next run() on.
-    void hear(stop_request stop) noexcept { engine_->hear(stop); }
+    KERNEL_COPY_DECL void hear(stop_request stop) noexcept;
     [[nodiscard]] bool interrupts(stop_request stop, call_side side) const noexcept
     {
-        return engine_->interrupts(stop, side);
+        return !worker_goes_on_ && engine_->interrupts(stop, side);
     }
 
     /// Is there something to be read from it now?
-    [[nodiscard]] bool source_is_ready(int descriptor);
+    [[nodiscard]] KERNEL_COPY_DECL bool source_is_ready(int descriptor);
 
-    [[nodiscard]] std::span<std::byte> read_space(const action& a) const noexcept;
-    [[nodiscard]] std::span<const std::byte> write_data(const action& a);
+    [[nodiscard]] KERNEL_COPY_DECL std::span<std::byte> read_space(const action& a) const noexcept;
+    [[nodiscard]] KERNEL_COPY_DECL std::span<const std::byte> write_data(const action& a);
 
     /// What has happened so far; only after the first run().
-    [[nodiscard]] const progress& counts() const noexcept { return engine_->counts(); }
+    [[nodiscard]] std::uint64_t taken() const noexcept { return worker_goes_on_ ? moved_before_ : counts().taken(); }
+    [[nodiscard]] std::uint64_t delivered() const noexcept
+    {
+        return worker_goes_on_ ? moved_before_ : counts().delivered();
+    }
+    /// Does a worker move bytes from end to end, as far as it gets?
+    [[nodiscard]] bool leaves_to_worker() const noexcept { return worker_goes_on_; }
     [[nodiscard]] bool sink_failed() const noexcept { return engine_->sink_failed(); }
 
 private:
+    [[nodiscard]] const progress& counts() const noexcept { return engine_->counts(); }
+    action ask(const event& e, stop_request stop);
+    action next_after(const event& e, stop_request stop);
     [[nodiscard]] copy_terms terms() const noexcept;
     copy_setup survey();
     end_facts examine(int descriptor, end_kind kind, int wrong_access, bool ask_kind);
@@ -163,6 +175,7 @@ private:
     event perform(const action& a, signal_guard& guard);
     call_result transfer(const action& a, signal_guard& guard);
     call_result unread(const action& a);
+    call_result save(const action& a);
     call_result receive(const transfer_call& call);
     call_result send(const transfer_call& call);
     event flush(signal_guard& guard);
@@ -181,12 +194,17 @@ private:
     duplicate sink_duplicate_;
     reopened lookout_;
     transfer_call on_worker_[2]{};
+    // While a worker may go on with the engine the thread of the operation leaves that alone.
+    bool worker_goes_on_ = false;
+    std::atomic<stop_request> heard_meanwhile_{stop_request::none};
+    std::uint64_t moved_before_ = 0;           ///< taken and delivered alike: from end to end nothing is in flight
+    bool left_over_ = false;                   ///< the engine's last action, by the worker, who can't do it
     std::optional<unsigned char> read_into_{}; ///< the half of a read that is under way
     std::optional<bool> signals_matter_{};
     progress begin_;
     std::optional<copy_engine> engine_{};
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -4,9 +4,10 @@
 
 #include <kernel_copy/detail/machine_context.hpp>
 
+#include <array>
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Where a read may take long, at an end without a descriptor or a file whose disk works: into one half is read while
 /// the other is written out, so that a slow end does not idle the other. The halves are two buffers; or, from a file,
@@ -24,11 +25,13 @@ public:
     void happened(const event& e);
     /// All has been delivered, and no more is to be had.
     [[nodiscard]] bool is_over() const noexcept { return !busy() && holds_nothing() && taking_is_over() && !goes(); }
-    /// Ends now, with this error unless another came first.
-    void end(const error_code& error) noexcept;
+    /// Ends now, as somebody has asked it to, unless it ends already.
+    void stop() noexcept { ending_ = true; }
     /// The next thing to begin, or `await`.
     action again();
+    [[nodiscard]] std::array<held_bytes, 2> held() const noexcept;
     [[nodiscard]] bool through_pipes() const noexcept { return by_ != method::buffer; }
+    [[nodiscard]] bool has_source_ended() const noexcept { return ended_; }
     [[nodiscard]] bool has_sink_failed() const noexcept { return sink_failed_; }
     [[nodiscard]] bool is_under_way(call_side side) const noexcept
     {
@@ -74,17 +77,23 @@ private:
     action ask(question what, const action& how) noexcept;
     void answered(const event& e);
     void source_says(const event& e);
+    void stream_ended(const event& e);
     void nothing_came();
     void source_failed(const error_code& error);
     void sink_says(const event& e);
     void sink_failed(const error_code& error, bool waited);
+    void end(const error_code& error) noexcept;
     action take(const action& how) noexcept;
     [[nodiscard]] place place_of_read() const noexcept;
+    [[nodiscard]] bool heeds_the_turn() const noexcept;
+    [[nodiscard]] std::uint64_t next_delivery() const noexcept;
+    [[nodiscard]] std::uint64_t room() const noexcept;
     void go(action_kind how, const error_code& why) noexcept;
     [[nodiscard]] bool busy() const noexcept { return reading_ != call::none || writing_ != call::none; }
     [[nodiscard]] bool holds_nothing() const noexcept { return halves_[0].empty() && halves_[1].empty(); }
     [[nodiscard]] bool goes() const noexcept { return leaving_.kind != action_kind::finish; }
     [[nodiscard]] half& front() noexcept { return halves_[front_]; }
+    [[nodiscard]] const half& front() const noexcept { return halves_[front_]; }
     [[nodiscard]] half& back() noexcept { return halves_[1 - front_]; }
     [[nodiscard]] bool taking_is_over() const noexcept
     {
@@ -119,6 +128,6 @@ private:
     bool cancelled_ = false; ///< the calls that were under way then have been asked to end
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

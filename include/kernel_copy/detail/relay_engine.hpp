@@ -3,12 +3,13 @@
 #define KERNEL_COPY_DETAIL_RELAY_ENGINE_HPP
 
 #include <kernel_copy/detail/action.hpp>
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/facts.hpp>
 
 #include <array>
 #include <chrono>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// The directions of a relay: from a to b, and back.
 inline constexpr unsigned char both_ways[] = {0, 1};
@@ -34,7 +35,7 @@ struct relay_action
 
 /// Two directions as one operation: carries the end of each over, ends both when one fails, and knows when nothing
 /// has moved for too long. Pure: the directions are run, and the time is told, by its caller.
-class relay_engine
+class KERNEL_COPY_DECL relay_engine
 {
 public:
     using duration = std::chrono::nanoseconds;
@@ -52,8 +53,8 @@ public:
     /// A direction is over. `sink_failed`: because its sink could not be written. Gives what it has really ended with.
     error_code ended(unsigned char direction, error_code error, bool sink_failed) noexcept;
     void shut_down(unsigned char direction) noexcept { shutting_[direction] = shutting::done; }
-    /// What the caller asks for. `taken` in all: a total request counts only if that is 0.
-    void stop(stop_request request, std::uint64_t taken) noexcept;
+    /// What the caller asks for: a total request counts only if nothing has begun to move.
+    void stop(stop_request request, bool has_begun) noexcept;
 
     [[nodiscard]] const error_code& error() const noexcept { return error_; }
 
@@ -97,6 +98,6 @@ private:
     bool stopped_shutting_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

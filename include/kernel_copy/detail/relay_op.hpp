@@ -16,7 +16,21 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
+
+/// The options of one way. Only those that differ from the default take memory of their own.
+class way_options
+{
+public:
+    way_options(const copy_options& options)
+        : own_{options == usual ? nullptr : std::make_unique<const copy_options>(options)}
+    {}
+    [[nodiscard]] const copy_options& get() const noexcept { return own_ ? *own_ : usual; }
+
+private:
+    static inline const copy_options usual{};
+    std::unique_ptr<const copy_options> own_;
+};
 
 /// A running async_kernel_relay: two directions, the shutdowns of their sinks, and one timer if there is a time or
 /// a rate to keep.
@@ -44,7 +58,8 @@ public:
     relay_op(Handler&& handler, holder<A>&& a, holder<B>&& b, const relay_options& options)
         : base{std::move(handler)}, a_{std::move(a)}, b_{std::move(b)}, executor_{executor_of(a_.get())},
           other_{executor_of(a_.get()), executor_of(b_.get())}, options_{options.a_to_b, options.b_to_a},
-          out_{a_.get(), without_views(b_.get()), options_[0]}, back_{b_.get(), without_views(a_.get()), options_[1]},
+          out_{a_.get(), without_views(b_.get()), options_[0].get()}, back_{b_.get(), without_views(a_.get()),
+                                                                            options_[1].get()},
           engine_{options.idle_timeout, options.half_close_timeout, late_shutdowns}
     {}
 
@@ -55,16 +70,21 @@ public:
         advance(0, {});
         advance(1, {});
         go_on();
-        if (over_) // nothing completes inside the initiating function
-            look_again();
     }
 
     void handle(unsigned char part, event e)
     {
         if (part == timer_part)
-            time_passed();
+        {
+            if (time_passed())
+                return look_again();
+        }
         else if (part == look_part)
+        {
             looks_again_ = false;
+            if (!over_ && engine_.is_timed())
+                engine_.tell_time(clock::now());
+        }
         else if (part >= first_shutdown)
             engine_.shut_down(static_cast<unsigned char>(part - first_shutdown));
         else
@@ -73,7 +93,7 @@ public:
             e.side = static_cast<call_side>(part - first_part[way]);
             const bool closed = e.error == asio::error::operation_aborted && !engine_.error();
             advance(way, e);
-            if (closed && !looks_again_)
+            if (closed)
                 return look_again();
         }
         go_on();
@@ -83,7 +103,7 @@ public:
     {
         if (over_)
             return;
-        engine_.stop(request, out_.taken() + back_.taken());
+        engine_.stop(request, out_.has_begun() || back_.has_begun());
         go_on();
     }
 
@@ -148,23 +168,23 @@ private:
         });
     }
 
-    void time_passed()
+    /// Is it time to end, perhaps?
+    bool time_passed()
     {
         const auto now = clock::now();
         the_alarm().woke(now);
         for (const unsigned char way : both_ways)
             if (the_alarm().rang(way, now))
                 advance(way, {});
-        if (the_alarm().rang(stall_time, now))
-            engine_.tell_time(now);
+        return the_alarm().rang(stall_time, now);
     }
 
-    /// The user has closed or destroyed an end, and perhaps the other with it. Then its calls have been ended as well,
-    /// and say so before anything is asked of it.
+    /// The user has closed or destroyed an end, and perhaps the other with it; or both, just before the time was over. Then
+    /// their calls have been ended as well, and say so before anything is asked of them.
     void look_again()
     {
-        looks_again_ = true;
-        asio::post(executor(), part_handler<relay_op>{*this, look_part});
+        if (!std::exchange(looks_again_, true))
+            this->post(look_part);
     }
 
     /// Does what the engine asks for.
@@ -241,7 +261,7 @@ private:
     holder<B> b_;
     kept_executor<executor_type> executor_;                      ///< of `a`
     other_executor<executor_type, executor_of_t<b_type>> other_; ///< of `b`
-    std::array<copy_options, 2> options_;
+    std::array<way_options, 2> options_;
     way_out out_;
     way_back back_;
     relay_engine engine_;
@@ -253,6 +273,6 @@ private:
     bool looks_again_ = false;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -2,9 +2,10 @@
 #ifndef KERNEL_COPY_DETAIL_REOPENED_HPP
 #define KERNEL_COPY_DETAIL_REOPENED_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/kernel.hpp>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// A file opened once more, to be searched for holes. That moves a descriptor's position, which a duplicate would share
 /// with the user's descriptor and with all who copy from that at the same time.
@@ -20,7 +21,7 @@ public:
     [[nodiscard]] call_result of(int descriptor);
 
     [[nodiscard]] bool is_open() const noexcept { return original_ != -1; }
-    void close() noexcept;
+    KERNEL_COPY_DECL void close() noexcept;
 
 private:
     kernel& kernel_;
@@ -28,6 +29,6 @@ private:
     int reopened_ = -1;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 struct ignore_error
 {
@@ -102,6 +102,6 @@ public:
     static void stop() noexcept {}
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Could a write to such a sink raise a signal that does something? Only a file raises SIGXFSZ, and only where
 /// RLIMIT_FSIZE is set; everything else raises SIGPIPE; and a signal that the program ignores does nothing.
@@ -54,6 +54,6 @@ private:
     sigset_t pending_before_;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

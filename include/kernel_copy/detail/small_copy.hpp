@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// What is left of a copy between two sockets while it waits for its source with nothing in flight, and all that it
 /// takes to pass on a small message: a read that leaves nothing behind, a write that is taken whole, and the next
@@ -64,6 +64,6 @@ struct small_copy
     }
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

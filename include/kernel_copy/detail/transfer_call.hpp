@@ -3,6 +3,7 @@
 #define KERNEL_COPY_DETAIL_TRANSFER_CALL_HPP
 
 #include <kernel_copy/detail/action.hpp>
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/kernel.hpp>
 #include <kernel_copy/detail/signal_guard.hpp>
 
@@ -10,7 +11,7 @@
 #include <cstdint>
 #include <span>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 class reopened;
 
@@ -30,7 +31,7 @@ struct transfer_call
     /// Asks the kernel.
     [[nodiscard]] call_result make(kernel& k) const;
     /// The same on a worker: how it went, and how long it took.
-    [[nodiscard]] event make_on_worker(kernel& k) const;
+    [[nodiscard]] KERNEL_COPY_DECL event make_on_worker(kernel& k) const;
 };
 
 /// As the engine hears of it.
@@ -39,6 +40,6 @@ struct transfer_call
     return {.bytes = result.bytes, .error = result.error == 0 ? error_code{} : errno_code(result.error)};
 }
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

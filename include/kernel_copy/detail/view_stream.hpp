@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 template <class T>
 auto& lowest_layer_of(T& t)
@@ -107,6 +107,6 @@ private:
     holder<Source> source_;
 };
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

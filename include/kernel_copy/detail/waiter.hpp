@@ -12,7 +12,7 @@
 #include <optional>
 #include <utility>
 
-namespace kernel_copy::detail {
+namespace kernel_copy::inline v0::detail {
 
 /// Waits for an end by Asio's own wait.
 template <class End, class Executor>
@@ -69,6 +69,6 @@ template <class End, class Executor>
 requires(!has_descriptor<End>) class waiter<End, Executor>
 {};
 
-} // namespace kernel_copy::detail
+} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -1,16 +1,19 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "cold.hpp"
 
+#include "disks.hpp"
 #include "report.hpp"
 #include "rounds.hpp"
 #include "serving.hpp"
 #include "streams.hpp"
-#include "system.hpp"
+#include "units.hpp"
 
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <iostream>
+#include <memory>
 #include <thread>
 
 namespace benchmark::files {
@@ -29,13 +32,15 @@ std::vector<double> ask_for(double seconds, int socket)
     return result;
 }
 
-sample measure(const built_in& who, double seconds, disk& on, std::uint64_t file_size)
+/// A disk whose files are not in memory: one for each server, as reads that one has begun go on when it has ended.
+using new_disk = std::function<std::unique_ptr<disk>()>;
+
+sample measure(const built_in& who, double seconds, const new_disk& make, std::uint64_t file_size)
 {
+    const std::unique_ptr<disk> on = make();
     std::vector<std::string> files;
     for (unsigned i = 0; i != 1 + cold_files; ++i)
-        files.push_back(on.path(std::to_string(i)));
-    for (unsigned i = 1; i != files.size(); ++i)
-        on.drop_cache(std::to_string(i));
+        files.push_back(on->path(std::to_string(i)));
     running_server server = start(who, files, true);
     if ((who.takes_part_in & part::cold_alone) != 0)
     {
@@ -91,13 +96,13 @@ void print_table(const std::string& name, const std::vector<serving>& all)
     print_rows(all, columns, [](const serving&) { return std::string{}; });
 }
 
-bool compare(const std::string& name, const settings& with, disk& on, std::uint64_t file_size)
+bool compare(const std::string& name, const settings& with, const new_disk& make, std::uint64_t file_size)
 {
     bool all_well = true;
     const std::vector<serving> all = measure_rounds<sample>(
         servers(part::cold | part::cold_alone, with), with.rounds,
         [&](const built_in& who) {
-            return measure_quietly(with.quiet_below, [&] { return measure(who, with.cold_seconds, on, file_size); });
+            return measure_quietly(with.quiet_below, [&] { return measure(who, with.cold_seconds, make, file_size); });
         },
         [&](const built_in& who, const std::exception& why) {
             std::cerr << who.name << ", " << name << ": " << why.what() << '\n';
@@ -119,9 +124,14 @@ bool compare_with_cold_files(const settings& with, const std::filesystem::path& 
     }
     // More than comes in the time.
     const auto file_size = static_cast<std::uint64_t>(std::ceil(with.cold_seconds * 8)) * 4 * mib;
-    const bool well = compare("cold, FUSE", with, *make_slow_fuse(1 + cold_files, file_size), file_size);
-    const auto ext4 = make_slow_ext4(directory, 1 + cold_files, file_size);
-    return compare("cold, ext4 on a loop device", with, *ext4, file_size) && well;
+    constexpr unsigned files = 1 + cold_files;
+    const bool well = compare(
+        "cold, FUSE", with, [=] { return make_slow_fuse(files, file_size); }, file_size);
+    const std::filesystem::path image = directory / "ext4-image";
+    make_ext4_image(image, files, file_size);
+    return compare(
+               "cold, ext4 on a loop device", with, [&] { return make_slow_ext4(image); }, file_size) &&
+           well;
 }
 
 } // namespace benchmark::files

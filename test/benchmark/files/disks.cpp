@@ -2,15 +2,12 @@
 #include "disks.hpp"
 
 #include "sources.hpp"
-#include "system.hpp"
+#include "units.hpp"
 
 #include "support/fuse_file_system.hpp"
 #include "support/mounts.hpp"
-#include "support/page_cache.hpp"
 
-#include <optional>
 #include <stdexcept>
-#include <thread>
 
 namespace benchmark::files {
 
@@ -34,26 +31,12 @@ void check_exists(const std::string& path)
         throw std::runtime_error{path + " can't be had"};
 }
 
-/// Reads that a server has begun, which has been killed since, can still bring pages.
-void make_cold(const std::string& path)
-{
-    for (int tries = 0; tries != 100; ++tries)
-    {
-        test::drop_cache(path);
-        if (test::cached_pages(path) == 0)
-            return;
-        std::this_thread::sleep_for(delay);
-    }
-    throw std::runtime_error{path + " stays in memory"};
-}
-
 class image_disk : public disk
 {
 public:
     image_disk(const std::string& image, const std::string& type) : mounted_{image, type} { check_exists(path({})); }
 
     [[nodiscard]] std::string path(const std::string& name) const override { return mounted_.path(name); }
-    void drop_cache(const std::string& name) override { make_cold(path(name)); }
 
 private:
     test::mounted_image mounted_;
@@ -68,7 +51,6 @@ public:
     }
 
     [[nodiscard]] std::string path(const std::string& name) const override { return mounted_.path(name); }
-    void drop_cache(const std::string& name) override { make_cold(path(name)); }
 
 private:
     test::fuse_file_system mounted_;
@@ -88,11 +70,6 @@ public:
     explicit slow_ext4(const std::string& image) : below_{{backed_by(image)}}, mounted_{below_.path("file"), "ext4"} {}
 
     [[nodiscard]] std::string path(const std::string& name) const override { return mounted_.path(name); }
-    void drop_cache(const std::string& name) override
-    {
-        mounted_.drop_cache(name);
-        below_.drop_cache("file");
-    }
 
 private:
     slow_fuse below_;
@@ -132,16 +109,16 @@ std::unique_ptr<disk> make_slow_fuse(unsigned count, std::uint64_t file_size)
     return std::make_unique<slow_fuse>(content);
 }
 
-std::unique_ptr<disk> make_slow_ext4(const std::filesystem::path& directory, unsigned count, std::uint64_t file_size)
+void make_ext4_image(const std::filesystem::path& image, unsigned count, std::uint64_t file_size)
 {
-    const std::filesystem::path image = directory / "ext4-image";
-    std::filesystem::remove(image);
     test::make_image(image, "ext4", std::max(count * file_size * 5 / 4, least_image));
-    {
-        const image_disk fast{image, "ext4"};
-        for (unsigned i = 0; i != count; ++i)
-            make_file(fast.path(std::to_string(i)), file_size);
-    }
+    const image_disk fast{image, "ext4"};
+    for (unsigned i = 0; i != count; ++i)
+        make_file(fast.path(std::to_string(i)), file_size);
+}
+
+std::unique_ptr<disk> make_slow_ext4(const std::filesystem::path& image)
+{
     return std::make_unique<slow_ext4>(image);
 }
 

@@ -20,8 +20,6 @@ public:
     virtual ~disk() = default;
 
     [[nodiscard]] virtual std::string path(const std::string& name) const = 0;
-    /// What the page cache holds of a file, and of what lies below it.
-    virtual void drop_cache(const std::string& name) = 0;
 };
 
 /// Why they can't be had here; empty if they can.
@@ -31,12 +29,12 @@ std::string why_no_slow_disk();
 /// An empty btrfs in a file of the directory.
 std::unique_ptr<disk> make_btrfs(const std::filesystem::path& directory, std::uint64_t size);
 
-/// Files "0" to "count - 1", of the same size. Reading takes 20 ms each 128 KiB; several reads at a time do not wait
-/// for each other.
+/// Files "0" to "count - 1", of the same size, none of them in memory yet. Reading takes 20 ms each 128 KiB; several
+/// reads at a time do not wait for each other.
 std::unique_ptr<disk> make_slow_fuse(unsigned count, std::uint64_t file_size);
 /// The same, on an ext4 on a loop device, which lies in a file of such a file system.
-/// @param directory where the image is made
-std::unique_ptr<disk> make_slow_ext4(const std::filesystem::path& directory, unsigned count, std::uint64_t file_size);
+void make_ext4_image(const std::filesystem::path& image, unsigned count, std::uint64_t file_size);
+std::unique_ptr<disk> make_slow_ext4(const std::filesystem::path& image);
 
 } // namespace benchmark::files
 

@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t piece = 20'000;
 constexpr std::size_t size = 300 * piece;
 
+/// Asio keeps what a wait was made of for the next one only until poll() returns, and this test polls.
+constexpr std::size_t waits_that_may_take_memory = 20;
+
 /// A copy with steps of one piece, whose peers take no memory.
 class frugal_copy
 {
@@ -27,12 +30,13 @@ public:
     void socket_to_file(const method_set& methods) { start(sockets_.first, sink_, methods); }
     void file_to_file(const method_set& methods) { start(source_.end(), sink_, methods); }
 
-    [[nodiscard]] std::size_t calls_in_100_steps()
+    /// Of operator new, and of aligned_alloc.
+    [[nodiscard]] std::pair<std::size_t, std::size_t> calls_in_100_steps()
     {
         run_to(50);
-        const std::size_t before = calls_of_new();
+        const std::pair before{calls_of_new(), calls_of_aligned_alloc()};
         run_to(150);
-        const std::size_t calls = calls_of_new() - before;
+        const std::pair calls{calls_of_new() - before.first, calls_of_aligned_alloc() - before.second};
         const auto end = std::chrono::steady_clock::now() + patience;
         while (!result_.done && std::chrono::steady_clock::now() < end)
             turn();
@@ -97,7 +101,9 @@ BOOST_AUTO_TEST_CASE(a_step_takes_no_memory)
     {
         frugal_copy copy;
         (copy.*start)(methods);
-        BOOST_TEST(copy.calls_in_100_steps() == 0u);
+        const auto [calls, aligned] = copy.calls_in_100_steps();
+        BOOST_TEST(calls == 0u);
+        BOOST_TEST(aligned <= waits_that_may_take_memory);
     }
 }
 

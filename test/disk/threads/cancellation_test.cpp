@@ -21,7 +21,6 @@ using kernel_copy::method_set;
 namespace {
 
 constexpr std::size_t size = 3'000'000;
-const error_code aborted = asio::error::operation_aborted;
 
 const method_set file_ways[] = {{}, {method::buffer}};
 

@@ -1,0 +1,100 @@
+// Distributed under the Boost Software License, Version 1.0.
+#ifndef KERNEL_COPY_DETAIL_END_PAIR_HPP
+#define KERNEL_COPY_DETAIL_END_PAIR_HPP
+
+#include <kernel_copy/detail/erased_ends.hpp>
+#include <kernel_copy/detail/executors.hpp>
+#include <kernel_copy/detail/waiter.hpp>
+
+#include <boost/asio/posix/descriptor_base.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace kernel_copy::inline v0::detail {
+
+constexpr bool may_be_file(end_kind kind)
+{
+    return kind != end_kind::stream_socket && kind != end_kind::pipe && kind != end_kind::stream;
+}
+
+/// The two ends of a direction as the user gave them: what is around them, how they are waited for, and which of them
+/// may have been closed or destroyed meanwhile.
+template <class Source, class Sink>
+class end_pair
+{
+public:
+    using source_type = innermost_t<Source>;
+    using sink_type = innermost_t<Sink>;
+    using wait_type = asio::posix::descriptor_base::wait_type;
+
+    end_pair(Source& source, Sink& sink) : source_{source}, sink_{sink}, layers_{source}, buffers_{sink}
+    {
+        make_non_blocking(this->source());
+        make_non_blocking(this->sink());
+    }
+    end_pair(const end_pair&) = delete;
+    end_pair& operator=(const end_pair&) = delete;
+
+    source_type& source() noexcept { return innermost(source_); }
+    sink_type& sink() noexcept { return innermost(sink_); }
+    [[nodiscard]] source_end source_layers() const { return layers_.end(); }
+    [[nodiscard]] sink_end sink_layers() const { return buffers_.end(); }
+    [[nodiscard]] context_ref context() noexcept
+    {
+        return {.object = &source_, .find = [](void* source) -> asio::execution_context& {
+                    return context_of(executor_of(*static_cast<Source*>(source)));
+                }};
+    }
+
+    template <class Handler>
+    void wait_readable(Handler&& handler)
+    {
+        if constexpr (has_descriptor<source_type>)
+            source_waiter_.wait(source(), wait_type::wait_read, std::forward<Handler>(handler));
+    }
+    template <class Handler>
+    void wait_writable(Handler&& handler)
+    {
+        if constexpr (has_descriptor<sink_type>)
+            sink_waiter_.wait(sink(), wait_type::wait_write, std::forward<Handler>(handler));
+    }
+
+    [[nodiscard]] descriptor_pair descriptors()
+    {
+        return {.source = descriptor_of(source()), .sink = descriptor_of(sink())};
+    }
+
+    /// A wait of it that nobody here had asked to end has ended: the user has closed or destroyed it.
+    void lose(call_side side) noexcept { lost_ = side; }
+
+    /// Asked again after each call: the user may have closed one meanwhile, and its number may be another's. A wait
+    /// that failed may mean that its end has been destroyed, and the other with it. Then only a file is touched, and
+    /// only if there are bytes in flight to be given back to it; or what has said since that it is alive.
+    [[nodiscard]] descriptor_pair usable_descriptors(const event& e, bool by_worker, bool in_flight)
+    {
+        const bool failed = e.error && !by_worker;
+        if (!failed && !lost_)
+            return descriptors();
+        const call_side lost = failed ? e.side : *lost_;
+        descriptor_pair usable{};
+        if (may_be_file(kind_of<source_type>()) && lost == call_side::sink && in_flight)
+            usable.source = descriptor_of(source());
+        if (lost == call_side::source && (e.bytes != 0 || by_worker || (!failed && e.side == call_side::sink)))
+            usable.sink = descriptor_of(sink());
+        return usable;
+    }
+
+private:
+    Source& source_;
+    Sink& sink_;
+    std::optional<call_side> lost_{};
+    [[no_unique_address]] erased_source<Source> layers_;
+    [[no_unique_address]] erased_sink<Sink> buffers_;
+    [[no_unique_address]] waiter<source_type, executor_of_t<source_type>> source_waiter_{};
+    [[no_unique_address]] waiter<sink_type, executor_of_t<sink_type>> sink_waiter_{};
+};
+
+} // namespace kernel_copy::inline v0::detail
+
+#endif

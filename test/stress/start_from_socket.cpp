@@ -1,0 +1,5 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include "start_copy.hpp"
+
+template void soak::start_copy_from(reading&, memory_in_front&, socket&, end&, const kernel_copy::copy_options&,
+                                    copy_completion);
