@@ -89,6 +89,7 @@ BOOST_AUTO_TEST_CASE(S1_S2_an_opaque_sink_goes_through_its_own_writes)
     fake_kernel kernel;
     const kernel_copy::detail::kernel_replacement replaced{kernel};
     auto to = local_pair(io);
+    to.first.set_option(asio::socket_base::send_buffer_size{1024 * 1024}); // poll(2) calls a quarter of it full
     shouting_stream sink{to.first};
     temp_dir dir;
     const std::string bytes = content(50'000);

@@ -56,6 +56,22 @@ BOOST_AUTO_TEST_CASE(S25_a_limit_inside_does_not_shrink_by_memory_outside_of_it)
     BOOST_TEST(stack.limit_left(1) == 9u);
 }
 
+// The user must not, but it is no reason to count wrongly, or to take from what is not there.
+BOOST_AUTO_TEST_CASE(memory_that_somebody_empties_meanwhile)
+{
+    std::uint64_t limit = 9;
+    std::size_t held = 0;
+    const detail::source_layer layers[] = {
+        {.limit = &limit,
+         .memory = {.object = &held,
+                    .size = [](void* n) { return *static_cast<std::size_t*>(n); },
+                    .consume = [](void*, std::size_t) { BOOST_ERROR("there is nothing"); }}}};
+    detail::progress counts{layers, nullptr};
+    counts.delivered_from_memory(3);
+    BOOST_TEST(counts.delivered() == 3u);
+    BOOST_TEST(limit == 6u);
+}
+
 BOOST_AUTO_TEST_CASE(behind_memory_whose_source_has_ended_there_is_nothing)
 {
     std::uint64_t outer = 9;

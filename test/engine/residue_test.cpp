@@ -127,6 +127,23 @@ BOOST_AUTO_TEST_CASE(what_can_not_be_given_back_is_kept)
         .finishes(reset, 0, 5000);
 }
 
+// A request ends waits and the functions of streams; no lseek(2) fails because of it.
+BOOST_AUTO_TEST_CASE(a_step_back_that_fails_beside_a_request_is_not_made_again)
+{
+    scenario s = keeping(between(end_kind::unknown, end_kind::stream_socket));
+    s.setup.methods = {method::buffer};
+    script{s}
+        .expect(read_source(buffer))
+        .gives(5000)
+        .expect(write_buffer(5000))
+        .fails(ECONNRESET)
+        .expect(unread_source(5000))
+        .fails(ECANCELED, stop_request::terminal)
+        .expect(save_buffer(5000))
+        .gives(5000)
+        .finishes(reset, 0, 5000);
+}
+
 BOOST_AUTO_TEST_CASE(both_halves_that_a_stream_was_read_into_are_kept_in_order)
 {
     script{keeping(between(end_kind::stream, end_kind::stream))}

@@ -252,9 +252,13 @@ bool relay_transfer::is_excused(const error_code& error) const
 
 bool relay_transfer::goes_on(const outcome<relay_result>& how)
 {
-    const error_code& error = how.error;
-    const bool may = !struck_.closed() && (error == asio::error::operation_aborted || error == asio::error::timed_out ||
-                                           is_want_of_descriptors(error));
+    // What has failed says so once, and to a relay that goes on it would look like an end.
+    const auto is_resumable = [](const error_code& error) {
+        return !error || error == asio::error::operation_aborted || error == asio::error::timed_out ||
+               is_want_of_descriptors(error);
+    };
+    const bool may = !struck_.closed() && how.error && is_resumable(how.error) &&
+                     is_resumable(how.result.a_to_b.error) && is_resumable(how.result.b_to_a.error);
     // Asio's sockets say only once that they have ended, and who is told of it need not be who goes on.
     const bool at_once = struck_.terminal || has_timeout_ || !struck_.cancelled();
     const bool may_have_ended = (a_.kind == end_kind::own && (at_once || !how.result.a_to_b.error)) ||

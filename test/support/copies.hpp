@@ -36,6 +36,13 @@ using descriptor = asio::posix::stream_descriptor;
 using kernel_copy::errc;
 using kernel_copy::error_code;
 
+/// For tests of what only the kernel's calls do. A library that was built without them skips these, and says so.
+inline const boost::unit_test::precondition needs_kernel_methods{[](boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result answer{kernel_copy::detail::kernel{}.probe(kernel_copy::method::splice)};
+    answer.message() << "the library was built without the kernel's methods";
+    return answer;
+}};
+
 /// The bound on every wait of a test.
 inline constexpr std::chrono::seconds patience{30};
 
