@@ -28,7 +28,7 @@ positions positions_at_hole(kernel& k, const transfer_call& call)
 {
     positions now = positions_of(k, call);
     if (now.error == 0 && now.source != call.what.offset)
-        now.error = ESTALE;
+        now.error = is_another_file;
     return now;
 }
 

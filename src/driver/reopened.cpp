@@ -1,8 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/reopened.hpp>
 
-#include <cerrno>
-
 namespace kernel_copy::inline v0::detail {
 
 call_result reopened::of(int descriptor)
@@ -23,7 +21,7 @@ call_result reopened::of(int descriptor)
     if (looked.error == 0 && found.device == expected.device && found.inode == expected.inode)
         return made;
     close();
-    return {.bytes = 0, .error = looked.error != 0 ? looked.error : ESTALE};
+    return {.bytes = 0, .error = looked.error != 0 ? looked.error : is_another_file};
 }
 
 void reopened::close() noexcept

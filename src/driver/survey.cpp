@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <fcntl.h>
-
 namespace kernel_copy::inline v0::detail {
 
 copy_terms pump::terms() const noexcept
@@ -30,8 +28,8 @@ copy_setup pump::survey()
 
     const bool streams = source_.kind == end_kind::stream || sink_.kind == end_kind::stream;
     const bool ask_kind = !streams || options_.disk != disk::inline_;
-    setup.source = examine(descriptors_.source, source_.kind, O_WRONLY, ask_kind);
-    setup.sink = examine(descriptors_.sink, sink_.kind, O_RDONLY, ask_kind);
+    setup.source = examine(descriptors_.source, source_.kind, &file_access::readable, ask_kind);
+    setup.sink = examine(descriptors_.sink, sink_.kind, &file_access::writable, ask_kind);
     setup.sink.append_only = setup.sink.append_only && !streams;
     setup.adaptive = setup.source.kind == end_kind::stream_socket && setup.sink.kind == end_kind::stream_socket;
     look_at_positions(setup);
@@ -40,7 +38,7 @@ copy_setup pump::survey()
     return setup;
 }
 
-end_facts pump::examine(int descriptor, end_kind kind, int wrong_access, bool ask_kind)
+end_facts pump::examine(int descriptor, end_kind kind, bool file_access::*needed, bool ask_kind)
 {
     end_facts facts{};
     facts.kind = kind;
@@ -59,11 +57,11 @@ end_facts pump::examine(int descriptor, end_kind kind, int wrong_access, bool as
         facts.device = status.device;
         facts.inode = status.inode;
     }
-    const call_result flags = kernel_.open_flags(descriptor);
-    if (flags.error == 0) // a bad descriptor says so itself when it is used
+    file_access access{};
+    if (kernel_.access(descriptor, access).error == 0) // a bad descriptor says so itself when it is used
     {
-        facts.wrong_direction = static_cast<int>(flags.bytes & O_ACCMODE) == wrong_access;
-        facts.append_only = (flags.bytes & O_APPEND) != 0;
+        facts.wrong_direction = !(access.*needed);
+        facts.append_only = access.appends;
     }
     return facts;
 }

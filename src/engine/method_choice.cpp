@@ -101,7 +101,7 @@ void copy_engine::gave_up(method m, const error_code& reason) noexcept
 
 error_code copy_engine::reason_of(int number) noexcept
 {
-    return number < 0 ? error_code{static_cast<errc>(-number)} : error_code{number, boost::system::system_category()};
+    return number < 0 ? error_code{static_cast<errc>(-number)} : errno_code(number);
 }
 
 action copy_engine::enter(method m, bool cold)

@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/disk_queue.hpp>
+#include <kernel_copy/detail/signal_guard.hpp>
 
 #include <algorithm>
-#include <csignal>
 #include <utility>
 
 namespace kernel_copy::inline v0::detail {
@@ -10,17 +10,6 @@ namespace kernel_copy::inline v0::detail {
 namespace {
 
 constexpr const char* thread_name = "kernel_copy"; // 15 characters at most
-
-/// All but those by which the kernel tells a thread of its own fault: blocked, they would kill the program past its
-/// handlers.
-sigset_t signals_of_others() noexcept
-{
-    sigset_t all;
-    ::sigfillset(&all);
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS})
-        ::sigdelset(&all, fault);
-    return all;
-}
 
 } // namespace
 
@@ -88,9 +77,8 @@ void disk_queue::find_threads(lock_type& lock) noexcept
 // Under the lock, so that the thread finds the counters right.
 bool disk_queue::start_thread() noexcept
 {
-    const sigset_t blocked = signals_of_others();
-    sigset_t before;
-    if (::pthread_sigmask(SIG_SETMASK, &blocked, &before) != 0)
+    const signals_blocked blocked;
+    if (!blocked)
         return false;
     pthread_t thread{};
     const auto start = [](void* queue) -> void* {
@@ -98,7 +86,6 @@ bool disk_queue::start_thread() noexcept
         return nullptr;
     };
     const bool started = ::pthread_create(&thread, nullptr, start, this) == 0;
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     threads_ += started ? 1u : 0u;
     idle_ += started ? 1u : 0u;
     return started;

@@ -12,7 +12,7 @@ using kernel_copy::take;
 
 BOOST_FIXTURE_TEST_SUITE(buffered_streams, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(S3_S23_S28_a_buffered_read_stream_is_drained_then_bypassed)
+BOOST_AUTO_TEST_CASE(S3_S23_S28_a_buffered_read_stream_is_drained_then_bypassed, *needs_kernel_methods)
 {
     asio::io_context io;
     const std::string bytes = content(100'000);

@@ -9,7 +9,7 @@ using kernel_copy::method;
 
 BOOST_FIXTURE_TEST_SUITE(fairness, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(invariant_13_at_most_the_turn_budget_moves_between_two_turns_of_others)
+BOOST_AUTO_TEST_CASE(invariant_13_at_most_the_turn_budget_moves_between_two_turns_of_others, *needs_kernel_methods)
 {
     asio::io_context io;
     temp_dir dir;
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(invariant_13_copies_take_turns)
     BOOST_TEST(second_at_end_of_first >= 900'000u);
 }
 
-BOOST_AUTO_TEST_CASE(monitor_counts_live_by_method)
+BOOST_AUTO_TEST_CASE(monitor_counts_live_by_method, *needs_kernel_methods)
 {
     asio::io_context io;
     temp_dir dir;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(monitor_counts_live_by_method)
     BOOST_TEST(!counters.given_up(method::sendfile));
 }
 
-BOOST_AUTO_TEST_CASE(monitor_tells_why_a_method_was_given_up_and_stays_after_an_error)
+BOOST_AUTO_TEST_CASE(monitor_tells_why_a_method_was_given_up_and_stays_after_an_error, *needs_kernel_methods)
 {
     asio::io_context io;
     // sysfs knows no copy_file_range; /dev/full takes nothing.

@@ -8,7 +8,7 @@ using kernel_copy::take;
 
 BOOST_FIXTURE_TEST_SUITE(file_ranges, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(S33_without_a_range_both_positions_advance)
+BOOST_AUTO_TEST_CASE(S33_without_a_range_both_positions_advance, *needs_kernel_methods)
 {
     asio::io_context io;
     temp_dir dir;

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_closed_end_is_refused)
     BOOST_TEST(position_of(source.native_handle()) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_descriptor_closed_behind_its_object_is_an_error)
+BOOST_AUTO_TEST_CASE(a_descriptor_closed_behind_its_object_is_an_error, *needs_kernel_methods)
 {
     bench b;
     int ends[2];

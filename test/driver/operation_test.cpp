@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_handler_may_destroy_the_ends_or_throw)
     BOOST_TEST(done);
 }
 
-BOOST_AUTO_TEST_CASE(S46_the_result_counts_memory_and_kernel_together)
+BOOST_AUTO_TEST_CASE(S46_the_result_counts_memory_and_kernel_together, *needs_kernel_methods)
 {
     idle_pairs p;
     std::string held = "held ";

@@ -75,7 +75,7 @@ struct kernel_copy::endpoint_traits<remembering<Next>>
 
 BOOST_FIXTURE_TEST_SUITE(users_types, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(a_users_type_joins_the_fast_path)
+BOOST_AUTO_TEST_CASE(a_users_type_joins_the_fast_path, *needs_kernel_methods)
 {
     asio::io_context io;
     auto in = local_pair(io);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(S1_a_users_wrapper_is_bypassed_only_if_it_leads_to_a_descri
     BOOST_TEST(read_now(to.second) == "socket");
 }
 
-BOOST_AUTO_TEST_CASE(S8_a_users_hint_that_it_is_a_file_is_looked_into)
+BOOST_AUTO_TEST_CASE(S8_a_users_hint_that_it_is_a_file_is_looked_into, *needs_kernel_methods)
 {
     asio::io_context io;
     temp_dir dir;

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(P1_P2_P5_small_pieces_arrive_without_waiting_for_more)
     }
 }
 
-BOOST_AUTO_TEST_CASE(P1_P3_a_full_sink_pipe_hides_neither_bytes_nor_the_end)
+BOOST_AUTO_TEST_CASE(P1_P3_a_full_sink_pipe_hides_neither_bytes_nor_the_end, *needs_kernel_methods)
 {
     // Sixteen one-byte segments fill a pipe; the end of the source comes while it is full.
     asio::io_context io;
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(P1_neither_end_ready_and_then_either)
     }
 }
 
-BOOST_AUTO_TEST_CASE(P1_an_eagain_that_nothing_explains_does_not_spin)
+BOOST_AUTO_TEST_CASE(P1_an_eagain_that_nothing_explains_does_not_spin, *needs_kernel_methods)
 {
     asio::io_context io;
     fake_kernel kernel;

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(small_messages_never_open_a_pipe)
     BOOST_TEST(c.counters.bytes(method::buffer) == c.b.peer().received);
 }
 
-BOOST_AUTO_TEST_CASE(bulk_is_spliced_small_messages_are_not_and_bulk_is_again)
+BOOST_AUTO_TEST_CASE(bulk_is_spliced_small_messages_are_not_and_bulk_is_again, *needs_kernel_methods)
 {
     copied c;
     c.a.peer().stream.set_option(tcp::no_delay{true});
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(P13_any_mix_of_sizes_arrives_in_order)
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_set_of_one_method_is_kept_to)
+BOOST_AUTO_TEST_CASE(a_set_of_one_method_is_kept_to, *needs_kernel_methods)
 {
     for (const method only : {method::buffer, method::splice_through_pipe})
     {
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_set_of_one_method_is_kept_to)
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_byte_at_a_time_through_a_full_sink)
+BOOST_AUTO_TEST_CASE(a_byte_at_a_time_through_a_full_sink, *needs_kernel_methods)
 {
     for (const auto methods : {kernel_copy::method_set{}, {method::splice_through_pipe}})
     {

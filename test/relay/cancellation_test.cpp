@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(total_is_ignored_once_a_byte_was_taken_in_either_direction)
     }
 }
 
-BOOST_AUTO_TEST_CASE(partial_delivers_what_is_in_flight_in_both_directions)
+BOOST_AUTO_TEST_CASE(partial_delivers_what_is_in_flight_in_both_directions, *needs_kernel_methods)
 {
     for (const auto methods : {kernel_copy::method_set{}, {method::splice_through_pipe}, {method::buffer}})
     {
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(partial_delivers_what_is_in_flight_in_both_directions)
     }
 }
 
-BOOST_AUTO_TEST_CASE(terminal_ends_at_once_with_full_sinks)
+BOOST_AUTO_TEST_CASE(terminal_ends_at_once_with_full_sinks, *needs_kernel_methods)
 {
     for (const bool after_partial : {true, false})
         for (const auto methods : {kernel_copy::method_set{}, {method::splice_through_pipe}, {method::buffer}})
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(terminal_ends_at_once_with_full_sinks)
         }
 }
 
-BOOST_AUTO_TEST_CASE(a_pause_ends_at_once)
+BOOST_AUTO_TEST_CASE(a_pause_ends_at_once, *needs_kernel_methods)
 {
     for (const auto type : {cancellation_type::partial, cancellation_type::terminal})
         for (const auto methods : {kernel_copy::method_set{}, {method::splice_through_pipe}})

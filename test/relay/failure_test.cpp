@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_reset_from_either_side_in_the_middle_of_bulk_ends_the_rel
         }
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_has_arrived_before_the_refusal_is_passed_on)
+BOOST_AUTO_TEST_CASE(an_answer_that_has_arrived_before_the_refusal_is_passed_on, *needs_kernel_methods)
 {
     // The upload, the answer and the reset are all there when the relay looks for the first time.
     for (const auto methods : {kernel_copy::method_set{}, {kernel_copy::method::splice_through_pipe}})

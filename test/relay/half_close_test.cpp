@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(both_end_at_once_in_the_middle_of_bulk, relay, lin
     }
 }
 
-BOOST_AUTO_TEST_CASE(P4_the_last_bytes_come_before_the_end)
+BOOST_AUTO_TEST_CASE(P4_the_last_bytes_come_before_the_end, *needs_kernel_methods)
 {
     const unsigned seed = std::random_device{}();
     BOOST_TEST_MESSAGE("seed " << seed);

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(a_context_destroyed_while_the_relay_is_idle)
     BOOST_TEST(alive.use_count() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_context_destroyed_in_bulk_and_while_sinks_are_full)
+BOOST_AUTO_TEST_CASE(a_context_destroyed_in_bulk_and_while_sinks_are_full, *needs_kernel_methods)
 {
     for (const bool full : {false, true})
         for (const auto methods : path_sets)

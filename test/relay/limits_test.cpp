@@ -53,7 +53,7 @@ constexpr std::uint64_t bulk = 30'000'000;
 
 BOOST_FIXTURE_TEST_SUITE(limits, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(bulk_goes_on_through_memory_while_there_are_no_descriptors)
+BOOST_AUTO_TEST_CASE(bulk_goes_on_through_memory_while_there_are_no_descriptors, *needs_kernel_methods)
 {
     const int wrong = in_child([] {
         checked_relay r;
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(bulk_goes_on_through_memory_while_there_are_no_descriptors)
     BOOST_TEST(wrong == 0);
 }
 
-BOOST_AUTO_TEST_CASE(descriptors_that_run_out_in_the_middle_of_bulk)
+BOOST_AUTO_TEST_CASE(descriptors_that_run_out_in_the_middle_of_bulk, *needs_kernel_methods)
 {
     const int wrong = in_child([] {
         checked_relay r;

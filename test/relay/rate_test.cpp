@@ -47,7 +47,7 @@ measurement measure(relayed<tcp_link>& r, std::uint64_t out, std::uint64_t back)
 
 BOOST_FIXTURE_TEST_SUITE(rate, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(each_direction_keeps_its_own_rate_on_every_path)
+BOOST_AUTO_TEST_CASE(each_direction_keeps_its_own_rate_on_every_path, *needs_kernel_methods)
 {
     for (const method by : {method::splice_through_pipe, method::buffer})
         for (const auto& [out, back] : {std::pair{slow, fast}, std::pair{fast, slow}})
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(each_direction_keeps_its_own_rate_on_every_path)
         }
 }
 
-BOOST_AUTO_TEST_CASE(silence_is_not_made_up_for)
+BOOST_AUTO_TEST_CASE(silence_is_not_made_up_for, *needs_kernel_methods)
 {
     for (const method by : {method::splice_through_pipe, method::buffer})
     {

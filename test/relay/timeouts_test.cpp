@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_relay_in_which_nothing_moves_times_out)
     BOOST_TEST(r.result.result.b_to_a.error == aborted);
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_never_reads_is_waited_for_no_longer_than_that)
+BOOST_AUTO_TEST_CASE(a_peer_that_never_reads_is_waited_for_no_longer_than_that, *needs_kernel_methods)
 {
     for (const auto methods : {kernel_copy::method_set{}, {method::splice_through_pipe}, {method::buffer}})
     {
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_never_reads_is_waited_for_no_longer_than_that)
     }
 }
 
-BOOST_AUTO_TEST_CASE(P17_bytes_that_only_the_kernel_sees_keep_it_alive)
+BOOST_AUTO_TEST_CASE(P17_bytes_that_only_the_kernel_sees_keep_it_alive, *needs_kernel_methods)
 {
     // Several limits long, all of it spliced, one way only.
     relayed<tcp_link> r;

@@ -47,9 +47,9 @@ public:
     {
         return ask("fstat", 0, [&] { return kernel::status(fd, to); });
     }
-    call_result open_flags(int fd) override
+    call_result access(int fd, kernel_copy::detail::file_access& to) override
     {
-        return ask("fcntl", 0, [&] { return kernel::open_flags(fd); });
+        return ask("fcntl", 0, [&] { return kernel::access(fd, to); });
     }
     call_result position(int fd) override
     {
@@ -155,7 +155,7 @@ public:
     {
         return ask("resize_pipe", capacity, [&] { return kernel::resize_pipe(end, capacity); });
     }
-    call_result open_watch(int fd, bool for_writing) override
+    call_result open_watch(int fd, bool& for_writing) override
     {
         return ask("watch", 0, [&] { return kernel::open_watch(fd, for_writing); });
     }

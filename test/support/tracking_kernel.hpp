@@ -54,7 +54,10 @@ public:
     {
         return check("fstat", {fd}), kernel::status(fd, to);
     }
-    call_result open_flags(int fd) override { return check("fcntl", {fd}), kernel::open_flags(fd); }
+    call_result access(int fd, kernel_copy::detail::file_access& to) override
+    {
+        return check("fcntl", {fd}), kernel::access(fd, to);
+    }
     call_result position(int fd) override { return check("lseek", {fd}), kernel::position(fd); }
     call_result ready(int source, int sink) override
     {
@@ -144,7 +147,7 @@ public:
     call_result duplicate(int fd) override { return check("F_DUPFD", {fd}), made(kernel::duplicate(fd)); }
     call_result reopen(int fd) override { return check("reopen", {fd}), made(kernel::reopen(fd)); }
     /// It becomes Asio's, which closes it.
-    call_result open_watch(int fd, bool for_writing) override
+    call_result open_watch(int fd, bool& for_writing) override
     {
         return check("watch", {fd}), kernel::open_watch(fd, for_writing);
     }

@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_ACTION_HPP
 #define KERNEL_COPY_DETAIL_ACTION_HPP
 
+#include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/error.hpp>
 #include <kernel_copy/method.hpp>
 
@@ -136,6 +137,14 @@ struct event
     std::uint64_t nanoseconds = 0; ///< how long a worker took; 0 if none has done it
 };
 
+#if defined(_WIN32)
+
+// The numbers of the system's category are others there.
+[[nodiscard]] KERNEL_COPY_DECL int errno_of(const error_code& error) noexcept;
+[[nodiscard]] KERNEL_COPY_DECL error_code errno_code(int error) noexcept;
+
+#else
+
 /// The errno in an error code of the system category, or 0.
 [[nodiscard]] inline int errno_of(const error_code& error) noexcept
 {
@@ -146,6 +155,8 @@ struct event
 {
     return error_code{error, boost::system::system_category()};
 }
+
+#endif
 
 } // namespace kernel_copy::inline v0::detail
 

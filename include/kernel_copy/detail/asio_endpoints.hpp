@@ -8,12 +8,13 @@
 #include <boost/asio/buffered_read_stream_fwd.hpp>
 #include <boost/asio/buffered_stream_fwd.hpp>
 #include <boost/asio/buffered_write_stream_fwd.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <algorithm>
 #include <array>
 #include <functional>
 
+#if defined(BOOST_ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #if defined(BOOST_ASIO_HAS_PIPE)
 #include <boost/asio/basic_readable_pipe.hpp>
 #include <boost/asio/basic_writable_pipe.hpp>
@@ -21,6 +22,7 @@
 #if defined(BOOST_ASIO_HAS_FILE)
 #include <boost/asio/basic_random_access_file.hpp>
 #include <boost/asio/basic_stream_file.hpp>
+#endif
 #endif
 
 namespace kernel_copy::inline v0 {
@@ -99,6 +101,9 @@ struct write_buffer_endpoint
 
 } // namespace detail
 
+// Elsewhere all that is not a file is a stream, and is read and written by its own functions.
+#if defined(BOOST_ASIO_HAS_POSIX_STREAM_DESCRIPTOR)
+
 template <class Protocol, class Executor>
 struct endpoint_traits<boost::asio::basic_stream_socket<Protocol, Executor>>
     : detail::waitable_endpoint<boost::asio::basic_stream_socket<Protocol, Executor>, end_kind::stream_socket>
@@ -139,6 +144,8 @@ struct endpoint_traits<boost::asio::basic_random_access_file<Executor>>
     static constexpr bool needs_position = true;
     static constexpr bool writable = false;
 };
+#endif
+
 #endif
 
 template <class Stream>

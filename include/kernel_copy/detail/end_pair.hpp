@@ -6,8 +6,6 @@
 #include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/waiter.hpp>
 
-#include <boost/asio/posix/descriptor_base.hpp>
-
 #include <optional>
 #include <utility>
 
@@ -26,7 +24,6 @@ class end_pair
 public:
     using source_type = innermost_t<Source>;
     using sink_type = innermost_t<Sink>;
-    using wait_type = asio::posix::descriptor_base::wait_type;
 
     end_pair(Source& source, Sink& sink) : source_{source}, sink_{sink}, layers_{source}, buffers_{sink}
     {
@@ -51,13 +48,13 @@ public:
     void wait_readable(Handler&& handler)
     {
         if constexpr (has_descriptor<source_type>)
-            source_waiter_.wait(source(), wait_type::wait_read, std::forward<Handler>(handler));
+            source_waiter_.wait(source(), asio::socket_base::wait_read, std::forward<Handler>(handler));
     }
     template <class Handler>
     void wait_writable(Handler&& handler)
     {
         if constexpr (has_descriptor<sink_type>)
-            sink_waiter_.wait(sink(), wait_type::wait_write, std::forward<Handler>(handler));
+            sink_waiter_.wait(sink(), asio::socket_base::wait_write, std::forward<Handler>(handler));
     }
 
     [[nodiscard]] descriptor_pair descriptors()

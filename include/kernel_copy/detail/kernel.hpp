@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -19,6 +20,13 @@ struct call_result
     int error = 0;
 };
 
+/// Said of a file that is not what it was a moment ago.
+#if defined(ESTALE)
+inline constexpr int is_another_file = ESTALE;
+#else
+inline constexpr int is_another_file = EIO;
+#endif
+
 /// What fstat(2) says.
 struct file_status
 {
@@ -28,6 +36,14 @@ struct file_status
     std::uint64_t allocated = 0; ///< bytes that the file has on the disk
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
+};
+
+/// What a descriptor was opened for.
+struct file_access
+{
+    bool readable = true;
+    bool writable = true;
+    bool appends = false;
 };
 
 /// What is known of each call, for all operations on one kernel. Safe to use from any thread.
@@ -52,7 +68,7 @@ public:
 
     // Questions
     virtual call_result status(int descriptor, file_status& to);
-    virtual call_result open_flags(int descriptor);
+    virtual call_result access(int descriptor, file_access& to);
     virtual call_result position(int descriptor);
     virtual call_result ready(int source, int sink);
     virtual call_result look(int source);
@@ -97,7 +113,9 @@ public:
     // Descriptors of the library's own
     virtual call_result open_pipe(int (&ends)[2]);
     virtual call_result resize_pipe(int end, std::size_t capacity);
-    virtual call_result open_watch(int descriptor, bool for_writing);
+    /// A descriptor that is ready when another is. `for_writing` says for what that is waited for, and afterwards for
+    /// what this is to be.
+    virtual call_result open_watch(int descriptor, bool& for_writing);
     virtual call_result duplicate(int descriptor);
     /// Opens the same file anew, for reading: with a position of its own, which a duplicate has not.
     virtual call_result reopen(int descriptor);

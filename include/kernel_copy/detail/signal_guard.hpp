@@ -8,6 +8,31 @@
 
 namespace kernel_copy::inline v0::detail {
 
+#if defined(_WIN32)
+struct signal_mask
+{}; // no call raises a signal
+#else
+using signal_mask = sigset_t;
+#endif
+
+/// Blocks all signals but those by which the kernel tells a thread of its own fault: blocked, they would kill the program
+/// past its handlers. For the time that this lives, and for good in the threads that are started meanwhile.
+class signals_blocked
+{
+public:
+    signals_blocked() noexcept;
+    signals_blocked(const signals_blocked&) = delete;
+    signals_blocked& operator=(const signals_blocked&) = delete;
+    ~signals_blocked();
+
+    /// Could they be?
+    explicit operator bool() const noexcept { return blocked_; }
+
+private:
+    signal_mask before_;
+    bool blocked_;
+};
+
 /// Could a write to such a sink raise a signal that does something? Only a file raises SIGXFSZ, and only where
 /// RLIMIT_FSIZE is set; everything else raises SIGPIPE; and a signal that the program ignores does nothing.
 /// Makes one to three system calls; the monitor counts one.
@@ -48,10 +73,10 @@ private:
 
     bool failure_lasts_;
     bool armed_ = false;
-    bool raised_ = false;  ///< a call said so
-    bool short_ = false;   ///< a call was short
-    sigset_t mask_before_; ///< both are set when it is armed
-    sigset_t pending_before_;
+    bool raised_ = false;     ///< a call said so
+    bool short_ = false;      ///< a call was short
+    signal_mask mask_before_; ///< both are set when it is armed
+    signal_mask pending_before_;
 };
 
 } // namespace kernel_copy::inline v0::detail

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
-#ifndef KERNEL_COPY_SRC_KERNEL_FILE_SYSTEM_HPP
-#define KERNEL_COPY_SRC_KERNEL_FILE_SYSTEM_HPP
+#ifndef KERNEL_COPY_SRC_KERNEL_LINUX_FILE_SYSTEM_HPP
+#define KERNEL_COPY_SRC_KERNEL_LINUX_FILE_SYSTEM_HPP
 
 namespace kernel_copy::inline v0::detail {
 

@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include "retry.hpp"
+#include "../posix/retry.hpp"
 
 #include <fcntl.h>
 #include <linux/falloc.h>
@@ -17,16 +17,6 @@ call_result kernel::find_data(int file, std::uint64_t offset)
 call_result kernel::find_hole(int file, std::uint64_t offset)
 {
     return retry([=] { return ::lseek(file, static_cast<off_t>(offset), SEEK_HOLE); });
-}
-
-call_result kernel::move_back(int source, std::uint64_t length)
-{
-    return retry([=] { return ::lseek(source, -static_cast<off_t>(length), SEEK_CUR); });
-}
-
-call_result kernel::move_on(int file, std::uint64_t length)
-{
-    return retry([=] { return ::lseek(file, static_cast<off_t>(length), SEEK_CUR); });
 }
 
 call_result kernel::clone(int source, std::uint64_t from, int sink, std::uint64_t to, std::uint64_t length)

@@ -21,6 +21,21 @@ bool ignored(int signal) noexcept
 
 } // namespace
 
+signals_blocked::signals_blocked() noexcept
+{
+    sigset_t all;
+    ::sigfillset(&all);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS})
+        ::sigdelset(&all, fault);
+    blocked_ = ::pthread_sigmask(SIG_SETMASK, &all, &before_) == 0;
+}
+
+signals_blocked::~signals_blocked()
+{
+    if (blocked_)
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 bool raised_signals_matter(end_kind sink) noexcept
 {
     const bool may_be_file = sink == end_kind::regular_file || sink == end_kind::unknown;

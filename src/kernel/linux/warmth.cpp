@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include "../posix/retry.hpp"
 #include "file_system.hpp"
-#include "retry.hpp"
 
 #include <algorithm>
 #include <array>

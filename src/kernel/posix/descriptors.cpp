@@ -3,12 +3,10 @@
 
 #include <kernel_copy/detail/action.hpp>
 
-#include <cstdio>
 #include <ctime>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,9 +48,13 @@ call_result kernel::status(int descriptor, file_status& to)
     return result;
 }
 
-call_result kernel::open_flags(int descriptor)
+call_result kernel::access(int descriptor, file_access& to)
 {
-    return retry([=] { return ::fcntl(descriptor, F_GETFL); });
+    const call_result flags = retry([=] { return ::fcntl(descriptor, F_GETFL); });
+    const int mode = static_cast<int>(flags.bytes) & O_ACCMODE;
+    if (flags.error == 0)
+        to = {.readable = mode != O_WRONLY, .writable = mode != O_RDONLY, .appends = (flags.bytes & O_APPEND) != 0};
+    return flags;
 }
 
 call_result kernel::position(int descriptor)
@@ -78,49 +80,10 @@ call_result kernel::look(int source)
     });
 }
 
-call_result kernel::open_pipe(int (&ends)[2])
-{
-    return retry([&] { return ::pipe2(ends, O_CLOEXEC | O_NONBLOCK); });
-}
-
-call_result kernel::pipe_capacity(int end)
-{
-    return retry([=] { return ::fcntl(end, F_GETPIPE_SZ); });
-}
-
-call_result kernel::resize_pipe(int end, std::size_t capacity)
-{
-    return retry([=] { return ::fcntl(end, F_SETPIPE_SZ, static_cast<int>(capacity)); });
-}
-
-// An epoll descriptor that is readable when `descriptor` is ready. Unlike a duplicate it does not keep the
-// other end of a pipe from seeing the pipe closed.
-call_result kernel::open_watch(int descriptor, bool for_writing)
-{
-    const call_result watch = retry([] { return ::epoll_create1(EPOLL_CLOEXEC); });
-    if (watch.error != 0)
-        return watch;
-    const int fd = static_cast<int>(watch.bytes);
-    epoll_event interest = {};
-    interest.events = for_writing ? EPOLLOUT : EPOLLIN;
-    const call_result added = retry([&] { return ::epoll_ctl(fd, EPOLL_CTL_ADD, descriptor, &interest); });
-    if (added.error == 0)
-        return watch;
-    close(fd);
-    return added;
-}
-
 // Not one of the numbers of standard input, output and error, which a daemon may have closed.
 call_result kernel::duplicate(int descriptor)
 {
     return retry([=] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); });
-}
-
-call_result kernel::reopen(int descriptor)
-{
-    char name[32];
-    std::snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
-    return retry([&] { return ::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); });
 }
 
 void kernel::close(int descriptor) noexcept
@@ -142,7 +105,7 @@ std::uint64_t kernel::now()
 
 call_result kernel::set_non_blocking(int descriptor)
 {
-    const call_result flags = open_flags(descriptor);
+    const call_result flags = retry([=] { return ::fcntl(descriptor, F_GETFL); });
     if (flags.error != 0 || (flags.bytes & O_NONBLOCK) != 0)
         return flags;
     return retry([&] { return ::fcntl(descriptor, F_SETFL, static_cast<int>(flags.bytes) | O_NONBLOCK); });

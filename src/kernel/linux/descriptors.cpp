@@ -1,0 +1,54 @@
+// Distributed under the Boost Software License, Version 1.0.
+#include "../posix/retry.hpp"
+
+#include <cstdio>
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace kernel_copy::inline v0::detail {
+
+call_result kernel::open_pipe(int (&ends)[2])
+{
+    return retry([&] { return ::pipe2(ends, O_CLOEXEC | O_NONBLOCK); });
+}
+
+call_result kernel::pipe_capacity(int end)
+{
+    return retry([=] { return ::fcntl(end, F_GETPIPE_SZ); });
+}
+
+call_result kernel::resize_pipe(int end, std::size_t capacity)
+{
+    return retry([=] { return ::fcntl(end, F_SETPIPE_SZ, static_cast<int>(capacity)); });
+}
+
+// An epoll descriptor that is readable when `descriptor` is ready. Unlike a duplicate it does not keep the
+// other end of a pipe from seeing the pipe closed.
+call_result kernel::open_watch(int descriptor, bool& for_writing)
+{
+    const call_result watch = retry([] { return ::epoll_create1(EPOLL_CLOEXEC); });
+    if (watch.error != 0)
+        return watch;
+    const int fd = static_cast<int>(watch.bytes);
+    epoll_event interest = {};
+    interest.events = for_writing ? EPOLLOUT : EPOLLIN;
+    const call_result added = retry([&] { return ::epoll_ctl(fd, EPOLL_CTL_ADD, descriptor, &interest); });
+    if (added.error == 0)
+    {
+        for_writing = false;
+        return watch;
+    }
+    close(fd);
+    return added;
+}
+
+call_result kernel::reopen(int descriptor)
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+    return retry([&] { return ::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); });
+}
+
+} // namespace kernel_copy::inline v0::detail
