@@ -12,7 +12,7 @@ using kernel_copy::method;
 
 BOOST_FIXTURE_TEST_SUITE(asio_files, descriptor_balance)
 
-BOOST_AUTO_TEST_CASE(S3_S4_asios_stream_file_is_a_source_and_a_sink)
+BOOST_AUTO_TEST_CASE(S3_S4_asios_stream_file_is_a_source_and_a_sink, *needs_kernel_methods)
 {
     asio::io_context io;
     temp_dir dir;

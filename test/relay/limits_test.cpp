@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(descriptors_that_run_out_in_the_middle_of_bulk, *needs_kern
     BOOST_TEST(wrong == 0);
 }
 
-BOOST_AUTO_TEST_CASE(P10_a_user_whose_pipes_have_used_up_their_pages, *boost::unit_test::precondition(root_only))
+BOOST_AUTO_TEST_CASE(P10_a_user_whose_pipes_have_used_up_their_pages,
+                     *boost::unit_test::precondition(root_only) * needs_kernel_methods)
 {
     const int wrong = in_child([] {
         constexpr uid_t nobody = 65'534;

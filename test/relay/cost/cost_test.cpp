@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(the_counter_counts)
     BOOST_TEST(calls_of_new() - before == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_relay_allocates_nothing_while_it_runs)
+BOOST_AUTO_TEST_CASE(a_relay_allocates_nothing_while_it_runs, *needs_kernel_methods)
 {
     for (const bool timed : {false, true})
         for (const auto methods : {kernel_copy::method_set{}, {method::buffer}, {method::splice_through_pipe}})
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_it_needs_comes_from_the_handlers_allocator)
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_idle_relays_hold_their_sockets_and_little_more,
-                     *boost::unit_test::precondition(measurable_heap))
+                     *boost::unit_test::precondition(measurable_heap) * needs_kernel_methods)
 {
     constexpr std::size_t n = 1000;
     asio::io_context io;
