@@ -5,6 +5,7 @@ include(CMakePackageConfigHelpers)
 # Who runs programs needs kernel_copy_runtime, who builds them kernel_copy_development as well.
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/kernel_copy)
 install(TARGETS kernel_copy EXPORT kernel_copy-targets
+    RUNTIME COMPONENT kernel_copy_runtime
     LIBRARY COMPONENT kernel_copy_runtime NAMELINK_COMPONENT kernel_copy_development
     ARCHIVE COMPONENT kernel_copy_development
     FILE_SET HEADERS COMPONENT kernel_copy_development)
@@ -28,6 +29,10 @@ set(pc_flags)
 foreach(definition IN LISTS pc_definitions)
     string(APPEND pc_flags " -D${definition}")
 endforeach()
+set(pc_system_libs)
+if(WIN32)
+    set(pc_system_libs " -lws2_32 -lmswsock -lntdll")
+endif()
 configure_file(cmake/kernel_copy.pc.in kernel_copy.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kernel_copy.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
     COMPONENT kernel_copy_development)

@@ -58,11 +58,9 @@ end_facts pump::examine(int descriptor, end_kind kind, bool file_access::*needed
         facts.inode = status.inode;
     }
     file_access access{};
-    if (kernel_.access(descriptor, access).error == 0) // a bad descriptor says so itself when it is used
-    {
-        facts.wrong_direction = !(access.*needed);
-        facts.append_only = access.appends;
-    }
+    facts.may_append = kernel_.access(descriptor, access).error != 0; // a bad descriptor says so itself when it is used
+    facts.wrong_direction = !(access.*needed);
+    facts.append_only = access.appends;
     return facts;
 }
 

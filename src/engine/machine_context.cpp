@@ -16,7 +16,8 @@ machine_context::machine_context(const copy_setup& setup, const progress& begin)
     source = setup.source.kind;
     sink = setup.sink.kind;
     source_start = setup.source.position - taken;
-    has_holes = setup.source.has_holes;
+    // A hole is made at a position, where a file that is appended to has what was in it before.
+    has_holes = setup.source.has_holes && !setup.sink.may_append;
     if (setup.disk == disk::inline_)
         return;
     // A file that is written to has to wait whatever it is given: for room among the pages to be written, for a journal.

@@ -41,6 +41,19 @@ BOOST_AUTO_TEST_CASE(holes_stay_holes)
     s.finishes({}, 300'000);
 }
 
+// A hole would be made at the sink's position, which may be that of what was in it before.
+BOOST_AUTO_TEST_CASE(holes_are_filled_if_the_sink_may_append)
+{
+    scenario s = sparse_file(100'000, {{0, 50'000}});
+    s.setup.sink.may_append = true;
+    script{s}
+        .expect(transfer(by, turn))
+        .gives(100'000)
+        .expect(transfer(by, turn - 100'000))
+        .gives(0)
+        .finishes({}, 100'000);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_one_hole_has_ended_where_its_size_says_so)
 {
     script s{sparse_file(100'000, {{0, 100'000}})};

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 //
 // What the kernel's layer asks, where there is no answer to be had.
-#include "../../src/kernel/file_system.hpp"
+#include "../../src/kernel/linux/file_system.hpp"
 #include "support/copies.hpp"
 #include "support/mounts.hpp"
 #include "support/system.hpp"
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(what_epoll_does_not_know_leaves_no_watch_behind)
     asio::io_context io;
     temp_dir dir;
     auto file = create_file(io, dir.path("file"));
-    for (const bool for_writing : {false, true})
+    for (bool for_writing : {false, true})
         BOOST_TEST(kernel_copy::detail::current_kernel().open_watch(file.native_handle(), for_writing).error == EPERM);
 }
 

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_path_through_the_kernel_can_be_demanded)
     connection out{io};
     const writer sent{in.theirs, "bytes"};
     const bool has_one =
-        kernel_copy::detail::has_descriptor<tcp::socket> && kernel_copy::detail::current_kernel().probe(method::splice);
+        kernel_copy::detail::has_descriptor<tcp::socket> && kernel_copy::detail::kernel{}.probe(method::splice);
     copy_ending copied;
     async_kernel_copy(in.ours, out.ours, {.methods = kernel_copy::method_set{}.without(method::buffer)},
                       copied.handler());

@@ -22,6 +22,7 @@ struct end_facts
     std::uint64_t inode = 0;
     bool has_holes = false;   ///< a regular file seems to hold less than its size
     bool append_only = false; ///< a sink opened with O_APPEND
+    bool may_append = false;  ///< whether a sink was, could not be found out
     bool closed = false;
     bool is_directory = false;
     bool wrong_direction = false; ///< not open for reading, or not for writing

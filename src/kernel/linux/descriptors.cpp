@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include <fcntl.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 namespace kernel_copy::inline v0::detail {
@@ -22,26 +21,6 @@ call_result kernel::pipe_capacity(int end)
 call_result kernel::resize_pipe(int end, std::size_t capacity)
 {
     return retry([=] { return ::fcntl(end, F_SETPIPE_SZ, static_cast<int>(capacity)); });
-}
-
-// An epoll descriptor that is readable when `descriptor` is ready. Unlike a duplicate it does not keep the
-// other end of a pipe from seeing the pipe closed.
-call_result kernel::open_watch(int descriptor, bool& for_writing)
-{
-    const call_result watch = retry([] { return ::epoll_create1(EPOLL_CLOEXEC); });
-    if (watch.error != 0)
-        return watch;
-    const int fd = static_cast<int>(watch.bytes);
-    epoll_event interest = {};
-    interest.events = for_writing ? EPOLLOUT : EPOLLIN;
-    const call_result added = retry([&] { return ::epoll_ctl(fd, EPOLL_CTL_ADD, descriptor, &interest); });
-    if (added.error == 0)
-    {
-        for_writing = false;
-        return watch;
-    }
-    close(fd);
-    return added;
 }
 
 call_result kernel::reopen(int descriptor)

@@ -9,6 +9,9 @@
 
 namespace kernel_copy::inline v0::detail {
 
+// Each is found out about when it is first refused.
+known_calls::known_calls() noexcept : table_{} {}
+
 call_result kernel::copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length)
 {
     return retry([=] {

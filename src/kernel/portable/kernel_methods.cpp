@@ -13,6 +13,12 @@ constexpr call_result no_such_call{.bytes = 0, .error = ENOSYS};
 
 } // namespace
 
+known_calls::known_calls() noexcept : table_{}
+{
+    for (const method call : {method::copy_file_range, method::sendfile, method::splice})
+        remember(call, availability::unavailable);
+}
+
 call_result kernel::copy_file_range(int, const std::uint64_t*, int, std::uint64_t)
 {
     return no_such_call;
@@ -88,13 +94,6 @@ call_result kernel::read_if_ready(int, const std::uint64_t*, void*, std::uint64_
 call_result kernel::push(int)
 {
     return {};
-}
-
-// A duplicate, which is waited for as the original would be. While it is open the other end of a pipe does not see that
-// this one has been closed.
-call_result kernel::open_watch(int descriptor, bool&)
-{
-    return duplicate(descriptor);
 }
 
 } // namespace kernel_copy::inline v0::detail

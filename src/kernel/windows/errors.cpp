@@ -16,10 +16,14 @@ struct known_error
 };
 
 // Those by which programs know what the library itself says; the others are the C library's.
-const known_error (&errors_of_asio())[2]
+const known_error (&errors_of_asio())[6]
 {
     static const known_error table[] = {{ECANCELED, boost::asio::error::operation_aborted},
-                                        {ETIMEDOUT, boost::asio::error::timed_out}};
+                                        {ETIMEDOUT, boost::asio::error::timed_out},
+                                        {EBADF, boost::asio::error::bad_descriptor},
+                                        {EINVAL, boost::asio::error::invalid_argument},
+                                        {ENOMEM, boost::asio::error::no_memory},
+                                        {EPIPE, boost::asio::error::broken_pipe}};
     return table;
 }
 

@@ -12,11 +12,14 @@ namespace kernel_copy::inline v0::detail {
 
 namespace {
 
+// To truncate takes all rights; who truncates what he appends to gets no file that only appends.
 DWORD access_for(unsigned flags) noexcept
 {
+    const bool appends = (flags & file_base::append) != 0 && (flags & file_base::truncate) == 0;
+    const DWORD writing = appends ? FILE_GENERIC_WRITE & ~DWORD{FILE_WRITE_DATA} : DWORD{GENERIC_WRITE};
     if ((flags & file_base::read_write) != 0)
-        return GENERIC_READ | GENERIC_WRITE;
-    return (flags & file_base::write_only) != 0 ? GENERIC_WRITE : GENERIC_READ;
+        return GENERIC_READ | writing;
+    return (flags & file_base::write_only) != 0 ? writing : GENERIC_READ;
 }
 
 DWORD disposition_for(unsigned flags) noexcept
@@ -27,12 +30,6 @@ DWORD disposition_for(unsigned flags) noexcept
     if ((flags & file_base::exclusive) != 0)
         return CREATE_NEW;
     return truncate ? CREATE_ALWAYS : OPEN_ALWAYS;
-}
-
-int library_flags(unsigned flags) noexcept
-{
-    const int append = (flags & file_base::append) != 0 ? _O_APPEND : 0;
-    return _O_BINARY | _O_NOINHERIT | append;
 }
 
 error_code error_of(const call_result& result) noexcept
@@ -52,8 +49,8 @@ error_code file_handle::open(const char* path, file_base::flags open_flags)
         ::CreateFileA(path, access_for(open_flags), FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
                       disposition_for(open_flags), attributes, nullptr);
     if (opened == INVALID_HANDLE_VALUE)
-        return error_of(last_error());
-    descriptor_ = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(opened), library_flags(open_flags));
+        return {static_cast<int>(::GetLastError()), boost::system::system_category()};
+    descriptor_ = ::_open_osfhandle(reinterpret_cast<std::intptr_t>(opened), _O_BINARY | _O_NOINHERIT);
     if (descriptor_ != -1)
         return {};
     const error_code error = errno_code(errno);
@@ -76,7 +73,16 @@ std::uint64_t file_handle::size(error_code& error) const
 
 error_code file_handle::resize(std::uint64_t bytes)
 {
-    return error_of({.bytes = 0, .error = ::_chsize_s(descriptor_, static_cast<std::int64_t>(bytes))});
+    const HANDLE writing = ::ReOpenFile(handle_of(descriptor_), GENERIC_WRITE, // which one that appends may not
+                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, 0);
+    if (writing == INVALID_HANDLE_VALUE)
+        return error_of(last_error());
+    FILE_END_OF_FILE_INFO end = {};
+    end.EndOfFile.QuadPart = static_cast<std::int64_t>(bytes);
+    const bool done = ::SetFileInformationByHandle(writing, FileEndOfFileInfo, &end, sizeof end) != 0;
+    const error_code error = done ? error_code{} : error_of(last_error());
+    ::CloseHandle(writing);
+    return error;
 }
 
 std::uint64_t file_handle::seek(std::int64_t offset, file_base::seek_basis whence, error_code& error)

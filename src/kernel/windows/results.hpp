@@ -24,14 +24,24 @@ namespace kernel_copy::inline v0::detail {
 /// Of one of the system, as an errno.
 [[nodiscard]] inline call_result last_error() noexcept
 {
-    const boost::system::error_code error{static_cast<int>(::GetLastError()), boost::system::system_category()};
+    const DWORD number = ::GetLastError();
+    if (number == ERROR_INVALID_HANDLE || number == ERROR_ACCESS_DENIED) // it was not opened for that
+        return {.bytes = 0, .error = EBADF};
+    const boost::system::error_code error{static_cast<int>(number), boost::system::system_category()};
     const boost::system::error_condition known = error.default_error_condition();
-    return {.bytes = 0, .error = known.category() == boost::system::generic_category() ? known.value() : EIO};
+    const bool is_known = known.category() == boost::system::generic_category() && known.value() != EAGAIN;
+    return {.bytes = 0, .error = is_known ? known.value() : EIO};
 }
 
 [[nodiscard]] inline HANDLE handle_of(int descriptor) noexcept
 {
     return reinterpret_cast<HANDLE>(::_get_osfhandle(descriptor));
+}
+
+/// Pipes and consoles have descriptors of the C library as well. They have no position, and a call on them may block.
+[[nodiscard]] inline bool is_on_disk(int descriptor) noexcept
+{
+    return ::GetFileType(handle_of(descriptor)) == FILE_TYPE_DISK;
 }
 
 } // namespace kernel_copy::inline v0::detail
