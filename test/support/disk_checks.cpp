@@ -55,8 +55,10 @@ void copy_run::note_disk(const action& a, const event& e)
     else if (is_left_to_driver(a))
         warm_to_ = warm_from_;
     const bool steps = takes_from_source(a) && a.runs == detail::place::worker && !is_tried_only(a);
+    const bool had_worker = !step_.is_made_here();
     if (steps && (a.kind != action_kind::transfer || e.bytes != 0))
         step_.took(e.bytes - std::min(a.hole, e.bytes), a.length, e.nanoseconds);
+    lost_worker_this_turn_ = lost_worker_this_turn_ || (had_worker && step_.is_made_here());
     note_leaving(a, e);
 }
 

@@ -167,7 +167,10 @@ void copy_run::check_delivery(std::uint64_t held) const
     require(next_.length != 0 && next_.length == (in_turns ? std::min(held, left) : held),
             "delivers something else than is held");
     const bool here = next_.runs != detail::place::worker && sink != end_kind::stream;
-    require(!engine_->overlaps() || !here || moved_this_turn_ + next_.length <= scenario_.setup.turn_budget,
+    // That there is no worker shows when a step that was to give the thread away has been made by that thread; what it
+    // took has to go.
+    require(!engine_->overlaps() || !here || lost_worker_this_turn_ ||
+                moved_this_turn_ + next_.length <= scenario_.setup.turn_budget,
             "delivers more in a turn than its budget");
 }
 

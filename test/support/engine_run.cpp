@@ -237,6 +237,7 @@ void copy_run::new_turn()
 {
     engine_->start_turn();
     moved_this_turn_ = 0;
+    lost_worker_this_turn_ = false;
     meter_.tell_time(now_);
     if (engine_->keeps_rate())
         engine_->tell_time(now_);

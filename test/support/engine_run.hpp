@@ -135,6 +135,7 @@ private:
     side_actions under_way_{}; ///< where calls overlap
     std::array<stop_request, 2> interrupted_by_{};
     std::uint64_t moved_this_turn_ = 0;
+    bool lost_worker_this_turn_ = false; ///< as a step shows that was asked of one
     std::uint64_t steps_ = 0;
     detail::disk_step step_{};
     std::uint64_t warm_from_ = 0; ///< of the source, as far as has been said since the last pause
