@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/read_ahead.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -171,7 +172,7 @@ action read_ahead::fill(unsigned char into)
 {
     if (no_second_pipe_ && into != front_)
         return {.kind = action_kind::await};
-    const std::uint64_t length = context_.worker_length();
+    const std::uint64_t length = std::min(context_.worker_length(), room());
     if (length == 0)
         return pause();
     half& to = halves_[into];
