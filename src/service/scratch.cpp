@@ -16,16 +16,16 @@ constexpr std::size_t spare_size = 64 * 1024;
 constexpr std::size_t machinery_size = 1536;
 
 // On page boundaries: the kernel copies there and from there faster (16 KiB read and sent: 10 % of all the CPU time).
-constexpr std::align_val_t page{4096};
+constexpr std::align_val_t page_alignment{4096};
 
 void* allocate_pages(std::size_t size) noexcept
 {
-    return ::operator new(size, page, std::nothrow);
+    return ::operator new(size, page_alignment, std::nothrow);
 }
 
 void release_pages(void* block) noexcept
 {
-    ::operator delete(block, page);
+    ::operator delete(block, page_alignment);
 }
 
 void* allocate(std::size_t size) noexcept
