@@ -7,18 +7,10 @@ namespace kernel_copy::inline v0::detail {
 
 namespace {
 
-kernel system_kernel;
+constinit kernel system_kernel; // who copies before main() finds it ready
 std::atomic<kernel*> kernel_in_use{&system_kernel};
 
 } // namespace
-
-availability_table known_calls::snapshot() const noexcept
-{
-    availability_table table{};
-    for (std::size_t i = 0; i != table.size(); ++i)
-        table[i] = table_[i].load(std::memory_order_relaxed);
-    return table;
-}
 
 void known_calls::remember(method call, availability a) noexcept
 {

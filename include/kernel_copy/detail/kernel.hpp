@@ -50,12 +50,11 @@ struct file_access
 class known_calls
 {
 public:
-    known_calls() noexcept;
     [[nodiscard]] availability_table snapshot() const noexcept;
     void remember(method call, availability a) noexcept;
 
 private:
-    std::array<std::atomic<availability>, method_count> table_;
+    std::array<std::atomic<availability>, method_count> table_{};
 };
 
 /// The seam: every system call that the library makes to move bytes goes through here, one thin function a

@@ -9,8 +9,13 @@
 
 namespace kernel_copy::inline v0::detail {
 
-// Each is found out about when it is first refused.
-known_calls::known_calls() noexcept : table_{} {}
+availability_table known_calls::snapshot() const noexcept
+{
+    availability_table table{};
+    for (std::size_t i = 0; i != table.size(); ++i)
+        table[i] = table_[i].load(std::memory_order_relaxed);
+    return table;
+}
 
 call_result kernel::copy_file_range(int source, const std::uint64_t* at, int sink, std::uint64_t length)
 {

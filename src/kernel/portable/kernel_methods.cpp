@@ -13,10 +13,12 @@ constexpr call_result no_such_call{.bytes = 0, .error = ENOSYS};
 
 } // namespace
 
-known_calls::known_calls() noexcept : table_{}
+availability_table known_calls::snapshot() const noexcept
 {
+    availability_table table{};
     for (const method call : {method::copy_file_range, method::sendfile, method::splice})
-        remember(call, availability::unavailable);
+        table[static_cast<std::size_t>(call)] = availability::unavailable;
+    return table;
 }
 
 call_result kernel::copy_file_range(int, const std::uint64_t*, int, std::uint64_t)
