@@ -27,29 +27,16 @@ bool runs_until(asio::io_context& io, Condition condition)
     return true;
 }
 
-/// A copy between two ends, as often as it takes: first with nothing wrong, then with one fault in each of its calls.
+/// A copy between two ends, replayed.
 template <class Source, class Sink>
 class copy_replay
 {
 public:
     copy_replay(std::string name, kernel_copy::copy_options options) : name_{std::move(name)}, options_{options} {}
 
-    /// Gives the number of replays.
     std::size_t run()
     {
-        std::size_t replays = 0;
-        std::vector<std::string> calls;
-        if (!once({}, calls))
-            return 0;
-        for (const std::size_t k : spread(calls.size()))
-        {
-            const std::size_t before = open_descriptors();
-            for (const fault& f : faults_in(calls[k], k))
-                replays += once(f, calls) ? 1u : 0u;
-            if (open_descriptors() != before)
-                BOOST_ERROR(name_ + ": descriptors are left after the faults of call " + std::to_string(k));
-        }
-        return replays;
+        return replay(name_, [this](const fault& f, std::vector<std::string>& calls) { return once(f, calls); });
     }
 
 private:

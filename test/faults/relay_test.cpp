@@ -49,14 +49,7 @@ public:
 
     std::size_t run()
     {
-        std::size_t replays = 0;
-        std::vector<std::string> calls;
-        if (!once({}, calls))
-            return 0;
-        for (const std::size_t k : spread(calls.size()))
-            for (const fault& f : faults_in(calls[k], k))
-                replays += once(f, calls) ? 1u : 0u;
-        return replays;
+        return replay("relay", [this](const fault& f, std::vector<std::string>& calls) { return once(f, calls); });
     }
 
 private:

@@ -2,6 +2,7 @@
 #include "witness.hpp"
 
 #include "support/sanitized.hpp"
+#include "support/system.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -40,26 +41,7 @@ std::vector<int> errors_of_transfer(const std::string& name, std::size_t at)
     return all;
 }
 
-} // namespace
-
-std::string to_string(const fault& f)
-{
-    const std::string where = " in call " + std::to_string(f.at);
-    switch (f.what)
-    {
-    case fault::kind::error:
-        return std::string{"\""} + std::strerror(f.error) + '"' + where;
-    case fault::kind::nothing:
-        return "0 bytes" + where;
-    case fault::kind::few:
-        return "a single byte" + where;
-    case fault::kind::stop:
-        return "a request " + std::to_string(static_cast<unsigned>(f.request)) + where;
-    default:
-        return "no fault";
-    }
-}
-
+/// What is to be tried in a call of this name.
 std::vector<fault> faults_in(const std::string& name, std::size_t at)
 {
     using enum fault::kind;
@@ -88,12 +70,51 @@ std::vector<fault> faults_in(const std::string& name, std::size_t at)
     return some;
 }
 
+/// Of so many calls, the first ones and a part of the rest.
 std::vector<std::size_t> spread(std::size_t calls)
 {
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < calls; i += i < 40 ? 1 : 7)
         which.push_back(i);
     return which;
+}
+
+} // namespace
+
+std::string to_string(const fault& f)
+{
+    const std::string where = " in call " + std::to_string(f.at);
+    switch (f.what)
+    {
+    case fault::kind::error:
+        return std::string{"\""} + std::strerror(f.error) + '"' + where;
+    case fault::kind::nothing:
+        return "0 bytes" + where;
+    case fault::kind::few:
+        return "a single byte" + where;
+    case fault::kind::stop:
+        return "a request " + std::to_string(static_cast<unsigned>(f.request)) + where;
+    default:
+        return "no fault";
+    }
+}
+
+std::size_t replay(const std::string& name,
+                   const std::function<bool(const fault& f, std::vector<std::string>& calls)>& once)
+{
+    std::size_t replays = 0;
+    std::vector<std::string> calls;
+    if (!once({}, calls))
+        return 0;
+    for (const std::size_t k : spread(calls.size()))
+    {
+        const std::size_t before = open_descriptors();
+        for (const fault& f : faults_in(calls[k], k))
+            replays += once(f, calls) ? 1u : 0u;
+        if (open_descriptors() != before)
+            BOOST_ERROR(name + ": descriptors are left after the faults of call " + std::to_string(k));
+    }
+    return replays;
 }
 
 witness::witness(const fault& f, boost::asio::io_context& io, boost::asio::cancellation_signal& signal)

@@ -112,11 +112,10 @@ private:
     kernel_copy::detail::kernel_replacement replaced_{*this};
 };
 
-/// What is to be tried in a call of this name.
-std::vector<fault> faults_in(const std::string& name, std::size_t at);
-
-/// Of so many calls, the first ones and a part of the rest.
-std::vector<std::size_t> spread(std::size_t calls);
+/// An operation, as often as it takes: first with nothing wrong, then with one fault in each of its calls. `once` does
+/// it, and says whether it could, and at first the names of the calls. Gives the number of replays.
+std::size_t replay(const std::string& name,
+                   const std::function<bool(const fault& f, std::vector<std::string>& calls)>& once);
 
 } // namespace test
 

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include <sys/resource.h>
+
 using namespace test;
 using kernel_copy::pipe_pool;
 using kernel_copy::detail::pipe_lease;
@@ -78,6 +80,29 @@ BOOST_AUTO_TEST_CASE(a_child_has_pipes_of_its_own)
     io.notify_fork(execution_context::fork_parent);
     BOOST_TEST(child == 0);
     BOOST_TEST(pool.kept() == 1u);
+}
+
+// A daemon may have closed its standard streams, and prints to whoever has their numbers.
+BOOST_AUTO_TEST_CASE(no_pipe_has_the_number_of_a_standard_stream)
+{
+    const int child = in_child([&] {
+        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            ::close(standard);
+        {
+            pipe_lease p{kernel};
+            if (p.take(io).error != 0 || p.read_end() <= STDERR_FILENO || p.write_end() <= STDERR_FILENO)
+                return 1;
+            if (::write(p.write_end(), "x", 1) != 1 || (::fcntl(p.read_end(), F_GETFD) & FD_CLOEXEC) == 0)
+                return 2;
+        }
+        const rlimit three{STDERR_FILENO + 1, STDERR_FILENO + 1}; // no other numbers are to be had
+        ::setrlimit(RLIMIT_NOFILE, &three);
+        pipe_lease none{kernel};
+        if (const int error = none.take(io).error; error != EMFILE && error != EINVAL)
+            return 3;
+        return ::fcntl(STDIN_FILENO, F_GETFD) == -1 && ::fcntl(STDOUT_FILENO, F_GETFD) == -1 ? 0 : 4;
+    });
+    BOOST_TEST(child == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_pipe_that_may_hold_bytes_is_closed)

@@ -43,7 +43,7 @@ private:
 /// sendfile(2), splice(2) and write(2) raise SIGPIPE, and no flag stops them; writing beyond RLIMIT_FSIZE
 /// raises SIGXFSZ. Both are sent to the calling thread. While it is armed the guard blocks them in this
 /// thread; at its end it takes one away that has been raised since, and restores the mask. That is two calls
-/// a turn, none a transfer; a third only where a signal may really be pending.
+/// a turn, none a transfer; a third only where a signal may really be pending, or where the program blocks one itself.
 class signal_guard
 {
 public:
@@ -75,6 +75,7 @@ private:
     bool armed_ = false;
     bool raised_ = false;     ///< a call said so
     bool short_ = false;      ///< a call was short
+    unsigned calls_ = 0;      ///< made since it was armed
     signal_mask mask_before_; ///< both are set when it is armed
     signal_mask pending_before_;
 };

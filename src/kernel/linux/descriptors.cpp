@@ -8,9 +8,20 @@
 
 namespace kernel_copy::inline v0::detail {
 
+// Not with the numbers of standard input, output and error either: what the program prints would be in the copy.
 call_result kernel::open_pipe(int (&ends)[2])
 {
-    return retry([&] { return ::pipe2(ends, O_CLOEXEC | O_NONBLOCK); });
+    call_result made = retry([&] { return ::pipe2(ends, O_CLOEXEC | O_NONBLOCK); });
+    for (int& end : ends)
+        if (made.error == 0 && end <= STDERR_FILENO)
+        {
+            made = duplicate(end);
+            close(end);
+            end = static_cast<int>(made.bytes);
+            if (made.error != 0)
+                close(&end == &ends[0] ? ends[1] : ends[0]);
+        }
+    return {.bytes = 0, .error = made.error};
 }
 
 call_result kernel::pipe_capacity(int end)

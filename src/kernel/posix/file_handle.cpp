@@ -1,4 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include "retry.hpp"
+
+#include <kernel_copy/detail/action.hpp>
 #include <kernel_copy/detail/file_handle.hpp>
 
 #include <cerrno>
@@ -10,11 +13,6 @@
 namespace kernel_copy::inline v0::detail {
 
 namespace {
-
-error_code last_error()
-{
-    return error_code{errno, boost::system::system_category()};
-}
 
 int native_flags(unsigned flags)
 {
@@ -36,15 +34,11 @@ int native_flags(unsigned flags)
 error_code file_handle::open(const char* path, file_base::flags open_flags)
 {
     if (descriptor_ != -1)
-        return error_code{EBUSY, boost::system::system_category()};
-    int opened = -1;
-    do
-        opened = ::open(path, native_flags(open_flags), 0666);
-    while (opened == -1 && errno == EINTR);
-    if (opened == -1)
-        return last_error();
-    descriptor_ = opened;
-    return {};
+        return errno_code(EBUSY);
+    const call_result opened = retry([&] { return ::open(path, native_flags(open_flags), 0666); });
+    if (opened.error == 0)
+        descriptor_ = static_cast<int>(opened.bytes);
+    return errno_code(opened.error);
 }
 
 // The descriptor is gone whatever close(2) says, EINTR included; a late write error is worth reporting.
@@ -53,27 +47,27 @@ error_code file_handle::close()
     const int closing = release();
     if (closing == -1 || ::close(closing) == 0 || errno == EINTR)
         return {};
-    return last_error();
+    return errno_code(errno);
 }
 
 std::uint64_t file_handle::size(error_code& error) const
 {
     struct stat st = {};
-    error = ::fstat(descriptor_, &st) == 0 ? error_code{} : last_error();
+    error = errno_code(retry([&] { return ::fstat(descriptor_, &st); }).error);
     return error ? 0 : static_cast<std::uint64_t>(st.st_size);
 }
 
 error_code file_handle::resize(std::uint64_t bytes)
 {
-    return ::ftruncate(descriptor_, static_cast<off_t>(bytes)) == 0 ? error_code{} : last_error();
+    return errno_code(retry([&] { return ::ftruncate(descriptor_, static_cast<off_t>(bytes)); }).error);
 }
 
 std::uint64_t file_handle::seek(std::int64_t offset, file_base::seek_basis whence, error_code& error)
 {
     constexpr int basis[] = {SEEK_SET, SEEK_CUR, SEEK_END};
-    const off_t position = ::lseek(descriptor_, offset, basis[whence]);
-    error = position >= 0 ? error_code{} : last_error();
-    return error ? 0 : static_cast<std::uint64_t>(position);
+    const call_result moved = retry([&] { return ::lseek(descriptor_, offset, basis[whence]); });
+    error = errno_code(moved.error);
+    return moved.bytes;
 }
 
 } // namespace kernel_copy::inline v0::detail

@@ -57,10 +57,12 @@ void signal_guard::block() noexcept
     armed_ = true;
     // One that the program itself blocks may already be pending, and is not ours to take.
     ::sigemptyset(&pending_before_);
+    calls_ = 1;
     for (const int signal : guarded)
         if (::sigismember(&mask_before_, signal) == 1)
         {
             ::sigpending(&pending_before_);
+            ++calls_;
             break;
         }
 }
@@ -80,7 +82,6 @@ void signal_guard::note(const call_result& result, std::uint64_t asked) noexcept
 unsigned signal_guard::disarm() noexcept
 {
     armed_ = false;
-    unsigned calls = 2;
     if (raised_ || short_)
     {
         sigset_t ours;
@@ -90,11 +91,11 @@ unsigned signal_guard::disarm() noexcept
                 ::sigaddset(&ours, signal);
         const timespec at_once = {.tv_sec = 0, .tv_nsec = 0};
         do
-            ++calls;
+            ++calls_;
         while (::sigtimedwait(&ours, nullptr, &at_once) > 0 || errno == EINTR);
     }
     ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
-    return calls;
+    return calls_ + 1;
 }
 
 } // namespace kernel_copy::inline v0::detail
