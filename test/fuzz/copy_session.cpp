@@ -233,7 +233,8 @@ void copy_session::check_arrived() const
         return require(in_sink_file() == expected, "other bytes are in the file than were promised");
     require(heard_ == expected.substr(0, heard_.size()), "other bytes have arrived than were promised");
     const bool may_lose = sink_peer_closed_ || (sink_closed_ && input_.over_tcp);
-    require(heard_.size() == bytes_ || (may_lose && heard_.size() < bytes_), "another count than has arrived");
+    require(heard_.size() == bytes_ || (may_lose && heard_.size() < bytes_),
+            std::to_string(bytes_) + " bytes are said to be delivered, and " + std::to_string(heard_.size()) + " are");
 }
 
 std::string copy_session::in_sink_file() const
