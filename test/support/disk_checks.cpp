@@ -59,7 +59,6 @@ void copy_run::note_disk(const action& a, const event& e)
     if (steps && (a.kind != action_kind::transfer || e.bytes != 0))
         step_.took(e.bytes - std::min(a.hole, e.bytes), a.length, e.nanoseconds);
     lost_worker_this_turn_ = lost_worker_this_turn_ || (had_worker && step_.is_made_here());
-    note_leaving(a, e);
 }
 
 // Another machine is to go on, where calls overlap: nothing more is taken, and what the sink refuses is given back.

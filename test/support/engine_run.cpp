@@ -102,8 +102,9 @@ void copy_run::ask_to_stop(stop_request stop, bool in_time)
     {
         const bool interrupts = engine_->interrupts(stop, side);
         require(!interrupts || answerable(side) != nullptr, "a request is to end a call that is not under way");
+        stop_request& by = interrupted_by_[static_cast<std::size_t>(side)];
         if (interrupts)
-            interrupted_by_[static_cast<std::size_t>(side)] = stop;
+            by = std::max(by, stop);
     }
 }
 
@@ -228,7 +229,10 @@ void copy_run::answer(const reply& given)
     if (delivers(a))
         moved_this_turn_ += r.how.bytes - std::min(a.hole, r.how.bytes);
     classify(a, r);
+    const bool interrupted = r.stop != stop_request::none && r.how.error == errno_code(ECANCELED);
     note_disk(a, r.how);
+    if (!interrupted) // which says nothing about the ends
+        note_leaving(a, r.how);
     note_held_back(a, r.how);
     resume(r);
 }
