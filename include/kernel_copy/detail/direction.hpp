@@ -4,6 +4,7 @@
 
 #include <kernel_copy/detail/disk_task.hpp>
 #include <kernel_copy/detail/end_pair.hpp>
+#include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/operation.hpp>
 #include <kernel_copy/detail/pass_on.hpp>
 #include <kernel_copy/detail/pump_place.hpp>
@@ -206,11 +207,11 @@ private:
             return operation.post(part);
         calls_.begin(side, under_way::call);
         part_handler<Operation> handler{operation, part};
-        if (operation.is_foreign(first_part, side))
-            call(what,
-                 asio::bind_executor(asio::get_associated_executor(handler, operation.executor()), std::move(handler)));
-        else
-            call(what, std::move(handler));
+        if constexpr (!has_own_executor<part_handler<Operation>>)
+            if (operation.is_foreign(first_part, side))
+                return call(what, asio::bind_executor(asio::get_associated_executor(handler, operation.executor()),
+                                                      std::move(handler)));
+        call(what, std::move(handler));
     }
 
     template <class PartHandler>

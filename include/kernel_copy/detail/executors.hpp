@@ -2,11 +2,13 @@
 #ifndef KERNEL_COPY_DETAIL_EXECUTORS_HPP
 #define KERNEL_COPY_DETAIL_EXECUTORS_HPP
 
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <memory>
 #include <type_traits>
@@ -79,6 +81,12 @@ public:
 private:
     std::unique_ptr<tracked> work_{};
 };
+
+/// Does a handler say where it runs, whatever executor a call has?
+template <class Handler>
+inline constexpr bool has_own_executor =
+    !std::is_same_v<boost::asio::associated_executor_t<Handler, boost::asio::system_executor>,
+                    boost::asio::system_executor>;
 
 /// The execution_context behind an executor.
 template <class Executor>
