@@ -13,7 +13,7 @@
 namespace kernel_copy::inline v0 {
 
 namespace detail {
-class pump;
+class engine_pump;
 }
 
 /// Bytes that were taken from a source and not delivered, because the operation failed or was cancelled.
@@ -75,7 +75,7 @@ public:
     }
 
 private:
-    friend class detail::pump;
+    friend class detail::engine_pump;
 
     void swap(residue& other) noexcept
     {

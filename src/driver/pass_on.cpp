@@ -1,4 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include <kernel_copy/detail/kernel.hpp>
+#include <kernel_copy/detail/monitor_writer.hpp>
 #include <kernel_copy/detail/pass_on.hpp>
 
 #include <algorithm>

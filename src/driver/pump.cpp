@@ -1,5 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <kernel_copy/detail/pump.hpp>
+#include "engine_pump.hpp"
+
 #include <kernel_copy/residue.hpp>
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 
 namespace kernel_copy::inline v0::detail {
 
-pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
-           const small_copy& done_before)
+engine_pump::engine_pump(const source_end& source, const sink_end& sink, const copy_options& options,
+                         const context_ref& context, const small_copy& done_before)
     : kernel_{current_kernel()}, context_{context}, options_{options}, source_{source}, sink_{sink},
       monitor_{options.monitor}, pipes_{pipe_lease{kernel_}, pipe_lease{kernel_}}, source_duplicate_{kernel_},
       sink_duplicate_{kernel_}, lookout_{kernel_}, begin_{source_.layers, source_.position}
@@ -17,9 +18,9 @@ pump::pump(const source_end& source, const sink_end& sink, const copy_options& o
     begin_.go_on_from(done_before.taken, done_before.delivered, done_before.drained);
 }
 
-pump::pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
-           const parked_pump& from, scratch&& buffer)
-    : pump{source, sink, options, context}
+engine_pump::engine_pump(const source_end& source, const sink_end& sink, const copy_options& options,
+                         const context_ref& context, const parked_pump& from, scratch&& buffer)
+    : engine_pump{source, sink, options, context}
 {
     source_.kind = from.source;
     sink_.kind = from.sink;
@@ -28,7 +29,15 @@ pump::pump(const source_end& source, const sink_end& sink, const copy_options& o
     engine_.emplace(terms(), begin_, from.copy);
 }
 
-void pump::start()
+std::unique_ptr<pump> make_pump(const source_end& source, const sink_end& sink, const copy_options& options,
+                                const context_ref& context, const parked_pump& from, scratch&& buffer)
+{
+    if (from.is_one)
+        return std::unique_ptr<pump>{new engine_pump{source, sink, options, context, from, std::move(buffer)}};
+    return std::unique_ptr<pump>{new engine_pump{source, sink, options, context, from.copy}};
+}
+
+void engine_pump::start()
 {
     const copy_setup setup = survey();
     source_.kind = setup.source.kind;
@@ -36,7 +45,7 @@ void pump::start()
     engine_.emplace(setup, begin_);
 }
 
-action pump::run(event e, stop_request stop, descriptor_pair descriptors)
+action engine_pump::run(event e, stop_request stop, descriptor_pair descriptors)
 {
     descriptors_ = descriptors;
     if (e.side == call_side::source && !e.begun)
@@ -66,7 +75,7 @@ action pump::run(event e, stop_request stop, descriptor_pair descriptors)
 }
 
 // What a worker has asked for, and left, has not been begun.
-action pump::next_after(const event& e, stop_request stop)
+action engine_pump::next_after(const event& e, stop_request stop)
 {
     if (!std::exchange(left_over_, false))
         return ask(e, stop);
@@ -74,7 +83,7 @@ action pump::next_after(const event& e, stop_request stop)
     return instead ? ask(*instead, stop) : engine_->last();
 }
 
-action pump::ask(const event& e, stop_request stop)
+action engine_pump::ask(const event& e, stop_request stop)
 {
     if (engine_->keeps_rate())
         engine_->tell_time(kernel_.now());
@@ -84,7 +93,7 @@ action pump::ask(const event& e, stop_request stop)
     return next;
 }
 
-event pump::do_on_worker(call_side side)
+event engine_pump::do_on_worker(call_side side)
 {
     const transfer_call& call = on_worker_[index(side)];
     event e = call.make_on_worker(kernel_);
@@ -105,7 +114,7 @@ event pump::do_on_worker(call_side side)
     return e;
 }
 
-void pump::hear(stop_request stop) noexcept
+void engine_pump::hear(stop_request stop) noexcept
 {
     if (worker_goes_on_)
         heard_meanwhile_ = std::max(heard_meanwhile_.load(), stop);
@@ -113,14 +122,14 @@ void pump::hear(stop_request stop) noexcept
         engine_->hear(stop);
 }
 
-bool pump::needs_buffer(const action& a) const
+bool engine_pump::needs_buffer(const action& a) const
 {
     if (a.kind == action_kind::write_memory)
         return engine_->counts().front()->memory.needs_scratch;
     return a.kind == action_kind::read_source || a.kind == action_kind::read_pipe;
 }
 
-bool pump::leaves_to_driver(const action& a) const noexcept
+bool engine_pump::leaves_to_driver(const action& a) const noexcept
 {
     switch (a.kind)
     {
@@ -143,7 +152,7 @@ bool pump::leaves_to_driver(const action& a) const noexcept
 }
 
 // For a worker, which gets what is its own alone. Without a duplicate, for lack of descriptors, the call is made here.
-bool pump::hand_out(const action& a)
+bool engine_pump::hand_out(const action& a)
 {
     if (a.runs != place::worker)
         return false;
@@ -168,7 +177,7 @@ bool pump::hand_out(const action& a)
     return true;
 }
 
-transfer_call pump::prepare(const action& a, const descriptor_pair& ends)
+transfer_call engine_pump::prepare(const action& a, const descriptor_pair& ends)
 {
     transfer_call call{.what = a, .source = ends.source, .sink = ends.sink, .lookout = &lookout_};
     if (source_.position != nullptr && a.kind != action_kind::drain_pipe)
@@ -188,7 +197,7 @@ transfer_call pump::prepare(const action& a, const descriptor_pair& ends)
 }
 
 // An operation that waits keeps only what holds bytes, or what a call that is under way works on.
-void pump::give_back(const action& before) noexcept
+void engine_pump::give_back(const action& before) noexcept
 {
     if (before.kind == action_kind::read_source)
         read_into_ = before.half;
@@ -206,7 +215,7 @@ void pump::give_back(const action& before) noexcept
             pipe.discard();
 }
 
-bool pump::source_is_ready(int descriptor)
+bool engine_pump::source_is_ready(int descriptor)
 {
     if (source_.kind == end_kind::stream || descriptor == -1)
         return false;
@@ -214,12 +223,12 @@ bool pump::source_is_ready(int descriptor)
     return (kernel_.ready(descriptor, -1).bytes & source_ready) != 0;
 }
 
-std::span<std::byte> pump::read_space(const action& a) const noexcept
+std::span<std::byte> engine_pump::read_space(const action& a) const noexcept
 {
     return {halves_[a.half].data(), static_cast<std::size_t>(a.length)};
 }
 
-std::span<const std::byte> pump::write_data(const action& a)
+std::span<const std::byte> engine_pump::write_data(const action& a)
 {
     const auto length = static_cast<std::size_t>(a.length);
     std::byte* const buffer = halves_[a.half].data();

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
+#include "engine_pump.hpp"
+
 #include <kernel_copy/detail/file_calls.hpp>
-#include <kernel_copy/detail/pump.hpp>
 #include <kernel_copy/residue.hpp>
 
 #include <boost/core/no_exceptions_support.hpp>
@@ -13,7 +14,7 @@ namespace kernel_copy::inline v0::detail {
 
 // What a pump does at once, in the thread that runs it.
 
-event pump::perform(const action& a, signal_guard& guard)
+event engine_pump::perform(const action& a, signal_guard& guard)
 {
     monitor_.system_calls(1);
     event done{};
@@ -56,7 +57,7 @@ event pump::perform(const action& a, signal_guard& guard)
     return done;
 }
 
-bool pump::signals_matter()
+bool engine_pump::signals_matter()
 {
     if (!signals_matter_)
     {
@@ -66,7 +67,7 @@ bool pump::signals_matter()
     return *signals_matter_;
 }
 
-call_result pump::transfer(const action& a, signal_guard& guard)
+call_result engine_pump::transfer(const action& a, signal_guard& guard)
 {
     const transfer_call call = prepare(a, descriptors_);
     if (a.kind == action_kind::read_source && source_.kind == end_kind::stream_socket)
@@ -85,7 +86,7 @@ call_result pump::transfer(const action& a, signal_guard& guard)
 }
 
 // The bytes may still be in the pipes; they must not come out for another.
-call_result pump::unread(const action& a)
+call_result engine_pump::unread(const action& a)
 {
     const call_result result =
         source_.position != nullptr ? call_result{} : kernel_.move_back(descriptors_.source, a.length);
@@ -95,7 +96,7 @@ call_result pump::unread(const action& a)
     return result;
 }
 
-call_result pump::save(const action& a)
+call_result engine_pump::save(const action& a)
 {
     residue& rest = *options_.residue;
     const auto length = static_cast<std::size_t>(a.length);
@@ -118,7 +119,7 @@ call_result pump::save(const action& a)
     return saved;
 }
 
-call_result pump::receive(const transfer_call& call)
+call_result engine_pump::receive(const transfer_call& call)
 {
     const call_result received = kernel_.receive(call.source, call.to, call.what.length);
     if (received.error != ENOTSOCK)
@@ -128,7 +129,7 @@ call_result pump::receive(const transfer_call& call)
 }
 
 // To a socket a send says by a flag what the guard says by two system calls.
-call_result pump::send(const transfer_call& call)
+call_result engine_pump::send(const transfer_call& call)
 {
     const call_result sent = kernel_.send(call.sink, call.from.data(), call.from.size(), call.what.more);
     if (sent.error == ENOTSOCK)
@@ -136,7 +137,7 @@ call_result pump::send(const transfer_call& call)
     return sent;
 }
 
-event pump::flush(signal_guard& guard)
+event engine_pump::flush(signal_guard& guard)
 {
     if (signals_matter())
         guard.arm();

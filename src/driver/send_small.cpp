@@ -1,5 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/errno_policy.hpp>
+#include <kernel_copy/detail/kernel.hpp>
+#include <kernel_copy/detail/monitor_writer.hpp>
+#include <kernel_copy/detail/scratch.hpp>
 #include <kernel_copy/detail/send_small.hpp>
 
 #include <algorithm>

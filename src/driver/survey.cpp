@@ -1,11 +1,13 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include <kernel_copy/detail/pump.hpp>
+#include "engine_pump.hpp"
+
+#include <kernel_copy/detail/send_small.hpp>
 
 #include <algorithm>
 
 namespace kernel_copy::inline v0::detail {
 
-copy_terms pump::terms() const noexcept
+copy_terms engine_pump::terms() const noexcept
 {
     return {.turn_budget = options_.turn_budget,
             .buffer_size = options_.buffer_size,
@@ -16,7 +18,7 @@ copy_terms pump::terms() const noexcept
 
 // Gathers what can be known before the first byte moves. With a stream at either end there is nothing to
 // choose: what the other is matters only if it may be a file, whose calls are not to hold up the thread.
-copy_setup pump::survey()
+copy_setup engine_pump::survey()
 {
     copy_setup setup{{terms()}, {}, {}};
     setup.methods = options_.methods;
@@ -38,7 +40,7 @@ copy_setup pump::survey()
     return setup;
 }
 
-end_facts pump::examine(int descriptor, end_kind kind, bool file_access::*needed, bool ask_kind)
+end_facts engine_pump::examine(int descriptor, end_kind kind, bool file_access::*needed, bool ask_kind)
 {
     end_facts facts{};
     facts.kind = kind;
@@ -64,7 +66,7 @@ end_facts pump::examine(int descriptor, end_kind kind, bool file_access::*needed
     return facts;
 }
 
-void pump::look_at_positions(copy_setup& setup)
+void engine_pump::look_at_positions(copy_setup& setup)
 {
     if (source_.position != nullptr)
     {
@@ -85,7 +87,7 @@ void pump::look_at_positions(copy_setup& setup)
     }
 }
 
-void pump::make_non_blocking(bool needed, end_kind kind, int descriptor)
+void engine_pump::make_non_blocking(bool needed, end_kind kind, int descriptor)
 {
     if (!needed || is_file(kind))
         return;

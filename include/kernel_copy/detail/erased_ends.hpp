@@ -3,7 +3,7 @@
 #define KERNEL_COPY_DETAIL_ERASED_ENDS_HPP
 
 #include <kernel_copy/detail/endpoint_concepts.hpp>
-#include <kernel_copy/detail/pump.hpp>
+#include <kernel_copy/detail/typeless_ends.hpp>
 
 #include <array>
 #include <cstddef>

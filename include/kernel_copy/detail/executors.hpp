@@ -2,6 +2,9 @@
 #ifndef KERNEL_COPY_DETAIL_EXECUTORS_HPP
 #define KERNEL_COPY_DETAIL_EXECUTORS_HPP
 
+#include <kernel_copy/detail/asio_as_built.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -15,6 +18,15 @@
 #include <utility>
 
 namespace kernel_copy::inline v0::detail {
+
+#if defined(KERNEL_COPY_ASIO_AS_BUILT)
+boost::asio::any_io_executor any_executor_of(boost::asio::io_context& context);
+#else
+inline boost::asio::any_io_executor any_executor_of(boost::asio::io_context& context)
+{
+    return context.get_executor();
+}
+#endif
 
 /// An end's executor, which may be asked for when the end is no more. What stands for an io_context, as that of most
 /// sockets does, is kept in two words instead of an any_io_executor's five: idle relays are made of little else.
@@ -37,9 +49,16 @@ public:
 
     [[nodiscard]] Executor get() const
     {
-        if constexpr (std::is_constructible_v<Executor, context_executor>)
+        if constexpr (std::is_same_v<Executor, boost::asio::any_io_executor>)
+        {
+            if (other_ == nullptr)
+                return any_executor_of(*context_);
+        }
+        else if constexpr (std::is_constructible_v<Executor, context_executor>)
+        {
             if (other_ == nullptr)
                 return Executor{context_->get_executor()};
+        }
         return *other_;
     }
 

@@ -2,8 +2,12 @@
 #ifndef KERNEL_COPY_DETAIL_PASS_ON_HPP
 #define KERNEL_COPY_DETAIL_PASS_ON_HPP
 
+#include <kernel_copy/detail/action.hpp>
 #include <kernel_copy/detail/config.hpp>
-#include <kernel_copy/detail/pump.hpp>
+#include <kernel_copy/detail/scratch.hpp>
+#include <kernel_copy/detail/small_copy.hpp>
+#include <kernel_copy/detail/typeless_ends.hpp>
+#include <kernel_copy/options.hpp>
 
 namespace kernel_copy::inline v0::detail {
 

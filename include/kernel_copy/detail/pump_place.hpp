@@ -38,13 +38,8 @@ public:
     pump& enter(Ends& ends, const copy_options& options, scratch&& buffer)
     {
         if (pump_ == nullptr)
-        {
-            const context_ref context = ends.context();
-            const auto& from = std::get<parked_pump>(rest_);
-            pump_.reset(from.is_one ? new pump{ends.source_layers(), ends.sink_layers(), options, context, from,
-                                               std::move(buffer)}
-                                    : new pump{ends.source_layers(), ends.sink_layers(), options, context, from.copy});
-        }
+            pump_ = make_pump(ends.source_layers(), ends.sink_layers(), options, ends.context(),
+                              std::get<parked_pump>(rest_), std::move(buffer));
         return *pump_;
     }
     void park()

@@ -43,7 +43,7 @@ class relay_op : public operation<relay_op<Handler, A, B>, Handler>
     using way_out = direction<a_type, without_views_t<b_type>>;
     using way_back = direction<b_type, without_views_t<a_type>>;
     using executor_type = executor_of_t<a_type>;
-    using alarm_type = alarm<executor_type, 3>;
+    using alarm_type = operation_alarm<relay_op>;
 
     // The parts of the operation, and the times of its alarm.
     static constexpr unsigned char first_part[] = {0, way_out::parts};
@@ -121,7 +121,7 @@ public:
     void ring_in(unsigned char part, std::uint64_t nanoseconds)
     {
         const auto at = clock::now() + std::chrono::nanoseconds{nanoseconds};
-        the_alarm().set(part == first_part[0] ? 0 : 1, at, *this, timer_part);
+        the_alarm().set(part == first_part[0] ? 0 : 1, at, this->template listener<timer_part>());
     }
 
     [[nodiscard]] std::pair<error_code, relay_result> outcome() const
@@ -201,7 +201,7 @@ private:
                                    next.forced ? asio::cancellation_type::all : to_cancellation_type(next.request));
                 });
                 if (alarm_) // a pause can't be cancelled
-                    alarm_->hurry(next.direction, *this, timer_part);
+                    alarm_->hurry(next.direction, this->template listener<timer_part>());
                 break;
             case relay_step::shut_down:
                 with(next.direction, [&](auto& direction) { shut_down(next.direction, direction.sink_end()); });
@@ -243,17 +243,17 @@ private:
     void set_alarm()
     {
         if (engine_.is_timed())
-            the_alarm().set(stall_time, engine_.deadline(), *this, timer_part);
+            the_alarm().set(stall_time, engine_.deadline(), this->template listener<timer_part>());
         else if (alarm_)
             alarm_->clear(stall_time);
         if (alarm_)
-            alarm_->go_on(*this, timer_part);
+            alarm_->go_on(this->template listener<timer_part>());
     }
 
     alarm_type& the_alarm()
     {
         if (!alarm_)
-            alarm_ = std::make_unique<alarm_type>(executor());
+            alarm_ = std::make_unique<alarm_type>(*this);
         return *alarm_;
     }
 
