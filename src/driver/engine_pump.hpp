@@ -32,9 +32,9 @@ public:
     static void operator delete(void* memory, std::size_t size) noexcept { take_back_machinery(memory, size); }
 
     action run(event e, stop_request stop, descriptor_pair descriptors) override;
-    bool overlaps() const noexcept override { return !worker_goes_on_ && engine_->overlaps(); }
-    event do_on_worker(call_side side) override;
-    bool holds_duplicates() const noexcept override
+    [[nodiscard]] bool overlaps() const noexcept override { return !worker_goes_on_ && engine_->overlaps(); }
+    [[nodiscard]] event do_on_worker(call_side side) override;
+    [[nodiscard]] bool holds_duplicates() const noexcept override
     {
         return source_duplicate_.is_open() || sink_duplicate_.is_open() || lookout_.is_open();
     }
@@ -44,8 +44,8 @@ public:
         sink_duplicate_.close();
         lookout_.close();
     }
-    bool can_park() const noexcept override { return !worker_goes_on_ && engine_->can_park(); }
-    parked_pump park() const noexcept override
+    [[nodiscard]] bool can_park() const noexcept override { return !worker_goes_on_ && engine_->can_park(); }
+    [[nodiscard]] parked_pump park() const noexcept override
     {
         return {.copy = engine_->park(),
                 .source = source_.kind,
@@ -54,17 +54,23 @@ public:
                 .is_one = true};
     }
     void hear(stop_request stop) noexcept override;
-    bool interrupts(stop_request stop, call_side side) const noexcept override
+    [[nodiscard]] bool interrupts(stop_request stop, call_side side) const noexcept override
     {
         return !worker_goes_on_ && engine_->interrupts(stop, side);
     }
-    bool source_is_ready(int descriptor) override;
-    std::span<std::byte> read_space(const action& a) const noexcept override;
-    std::span<const std::byte> write_data(const action& a) override;
-    std::uint64_t taken() const noexcept override { return worker_goes_on_ ? moved_before_ : counts().taken(); }
-    std::uint64_t delivered() const noexcept override { return worker_goes_on_ ? moved_before_ : counts().delivered(); }
-    bool leaves_to_worker() const noexcept override { return worker_goes_on_; }
-    bool sink_failed() const noexcept override { return engine_->sink_failed(); }
+    [[nodiscard]] bool source_is_ready(int descriptor) override;
+    [[nodiscard]] std::span<std::byte> read_space(const action& a) const noexcept override;
+    [[nodiscard]] std::span<const std::byte> write_data(const action& a) override;
+    [[nodiscard]] std::uint64_t taken() const noexcept override
+    {
+        return worker_goes_on_ ? moved_before_ : counts().taken();
+    }
+    [[nodiscard]] std::uint64_t delivered() const noexcept override
+    {
+        return worker_goes_on_ ? moved_before_ : counts().delivered();
+    }
+    [[nodiscard]] bool leaves_to_worker() const noexcept override { return worker_goes_on_; }
+    [[nodiscard]] bool sink_failed() const noexcept override { return engine_->sink_failed(); }
 
 private:
     [[nodiscard]] const progress& counts() const noexcept { return engine_->counts(); }
