@@ -36,6 +36,11 @@ disk_job& disk_queue::job_list::pop_front() noexcept
     return job;
 }
 
+void submit(disk_queue& to, disk_job& job, const boost::asio::any_io_executor* on) noexcept
+{
+    to.submit(job, on);
+}
+
 void disk_queue::submit(disk_job& job, const boost::asio::any_io_executor* on) noexcept
 {
     if (on != nullptr && *on && lend(job, *on))

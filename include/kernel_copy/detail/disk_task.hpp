@@ -2,9 +2,10 @@
 #ifndef KERNEL_COPY_DETAIL_DISK_TASK_HPP
 #define KERNEL_COPY_DETAIL_DISK_TASK_HPP
 
-#include <kernel_copy/detail/disk_queue.hpp>
+#include <kernel_copy/detail/disk_job.hpp>
 #include <kernel_copy/detail/part_handler.hpp>
 #include <kernel_copy/detail/pump.hpp>
+#include <kernel_copy/disk_workers.hpp>
 
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -109,7 +110,7 @@ public:
         executor_.emplace(tracked(operation.executor()));
         handlers_.emplace(tracked(asio::get_associated_executor(handler, operation.executor())));
         handler_.emplace(std::move(handler));
-        queue.submit(*this, where);
+        submit(queue, *this, where);
     }
 
     void work() noexcept override

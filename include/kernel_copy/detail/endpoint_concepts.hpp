@@ -267,8 +267,10 @@ constexpr bool can_be_read()
 {
     if constexpr (requires { endpoint_traits<T>::readable; })
         return endpoint_traits<T>::readable;
+    else if constexpr (has_descriptor<T>) // to look at its functions takes the compiler long
+        return true;
     else
-        return has_descriptor<T> || async_read_stream<T>;
+        return async_read_stream<T>;
 }
 
 template <class T>
@@ -276,8 +278,10 @@ constexpr bool can_be_written()
 {
     if constexpr (requires { endpoint_traits<T>::writable; })
         return endpoint_traits<T>::writable;
+    else if constexpr (has_descriptor<T>) // to look at its functions takes the compiler long
+        return true;
     else
-        return has_descriptor<T> || async_write_stream<T>;
+        return async_write_stream<T>;
 }
 
 template <class T>
