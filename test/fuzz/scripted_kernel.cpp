@@ -33,10 +33,10 @@ bool scripted_kernel::can_fail_with(const std::string& call, int error) const
 {
     // Without it a descriptor blocks, as its owner has made it.
     static const std::set<std::string> never{"set_non_blocking"};
-    // What these say if they succeed is a descriptor, a capacity, a position, or that all is done.
+    // What these say if they succeed is a descriptor, a capacity, a position, flags, or that all is done.
     static const std::set<std::string> never_nothing{
-        "pipe",  "duplicate", "watch",     "reopen",    "move_back", "move_on",     "extend",        "punch",
-        "clone", "shutdown",  "find_data", "find_hole", "fstat",     "resize_pipe", "pipe_capacity", "lseek"};
+        "fcntl", "pipe",     "duplicate", "watch",     "reopen", "move_back",   "move_on",       "extend", "punch",
+        "clone", "shutdown", "find_data", "find_hole", "fstat",  "resize_pipe", "pipe_capacity", "lseek"};
     static const std::set<std::string> may_block{"recv", "send", "read_if_ready", "look"};
     static const std::set<std::string> may_block_but_for_files{"read", "write", "splice", "sendfile"};
     if (never.contains(call) || (error == 0 && never_nothing.contains(call)))
