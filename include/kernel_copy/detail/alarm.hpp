@@ -45,8 +45,9 @@ private:
     unsigned waits_ = 0;
 };
 
-/// That of an operation. What its handler runs in does not run out of work meanwhile.
-template <class Operation>
+/// That of an operation, which it wakes as if a call of this part had ended. What the operation's handler runs in does not
+/// run out of work meanwhile.
+template <class Operation, unsigned char Part>
 class operation_alarm : public alarm
 {
 public:
@@ -54,7 +55,32 @@ public:
         : alarm{make_alarm_timer(operation.executor())}, work_{operation.executor(), handlers(operation)}
     {}
 
+    void set(std::size_t which, clock::time_point at, Operation& operation)
+    {
+        alarm::set(which, at, listener(operation));
+    }
+    void hurry(std::size_t which, Operation& operation) { alarm::hurry(which, listener(operation)); }
+    void go_on(Operation& operation) { alarm::go_on(listener(operation)); }
+
 private:
+    /// Each wait is a reference to the operation.
+    static alarm_listener listener(Operation& operation) noexcept
+    {
+        return {.operation = &operation, .tell = [](void* waiting, alarm_listener::news what) {
+                    auto* const self = static_cast<Operation*>(waiting);
+                    if (what == alarm_listener::news::waits)
+                        return self->add_reference();
+                    const std::unique_ptr<Operation, release> life{self};
+                    if (what == alarm_listener::news::ended)
+                        self->post(Part);
+                }};
+    }
+
+    struct release
+    {
+        void operator()(Operation* of) const noexcept { of->drop_reference(); }
+    };
+
     static auto handlers(const Operation& operation)
     {
         return boost::asio::get_associated_executor(operation.handler(), operation.executor());

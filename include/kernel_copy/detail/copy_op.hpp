@@ -42,7 +42,7 @@ public:
             alarm_->woke(now);
             if (alarm_->rang(0, now))
                 way_.advance(*this, 0, {});
-            alarm_->go_on(this->template listener<timer_part>());
+            alarm_->go_on(*this);
         }
         else
         {
@@ -57,7 +57,7 @@ public:
             return;
         way_.stop(request, to_cancellation_type(request));
         if (alarm_) // a pause can't be cancelled
-            alarm_->hurry(0, this->template listener<timer_part>());
+            alarm_->hurry(0, *this);
     }
 
     void abandon()
@@ -72,8 +72,8 @@ public:
     void ring_in(unsigned char, std::uint64_t nanoseconds)
     {
         if (!alarm_)
-            alarm_ = std::make_unique<operation_alarm<copy_op>>(*this);
-        alarm_->set(0, clock::now() + std::chrono::nanoseconds{nanoseconds}, this->template listener<timer_part>());
+            alarm_ = std::make_unique<operation_alarm<copy_op, timer_part>>(*this);
+        alarm_->set(0, clock::now() + std::chrono::nanoseconds{nanoseconds}, *this);
     }
 
     [[nodiscard]] std::pair<error_code, std::uint64_t> outcome() const { return {way_.error(), way_.delivered()}; }
@@ -99,7 +99,7 @@ private:
     other_executor<executor_type, executor_of_t<std::remove_cvref_t<Sink>>> other_; ///< of the sink
     copy_options options_;
     way way_;
-    std::unique_ptr<operation_alarm<copy_op>> alarm_{};
+    std::unique_ptr<operation_alarm<copy_op, timer_part>> alarm_{};
 };
 
 } // namespace kernel_copy::inline v0::detail

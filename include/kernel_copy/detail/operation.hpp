@@ -2,7 +2,6 @@
 #ifndef KERNEL_COPY_DETAIL_OPERATION_HPP
 #define KERNEL_COPY_DETAIL_OPERATION_HPP
 
-#include <kernel_copy/detail/alarm_timer.hpp>
 #include <kernel_copy/detail/canceller.hpp>
 #include <kernel_copy/detail/mailbox.hpp>
 #include <kernel_copy/detail/part_handler.hpp>
@@ -95,20 +94,6 @@ public:
     void post(unsigned char part, const event& e = {})
     {
         asio::post(derived().executor(), asio::append(part_handler<Derived>{derived(), part, false}, e));
-    }
-
-    /// Who hears of the waits of an alarm: this, as if a call of that part had ended.
-    template <unsigned char Part>
-    [[nodiscard]] alarm_listener listener() noexcept
-    {
-        return {.operation = &derived(), .tell = [](void* waiting, alarm_listener::news what) {
-                    auto* const self = static_cast<Derived*>(waiting);
-                    if (what == alarm_listener::news::waits)
-                        return self->add_reference();
-                    const reference life{self}; // that of the wait
-                    if (what == alarm_listener::news::ended)
-                        self->post(Part);
-                }};
     }
 
     /// A call has ended; its reference is passed on.

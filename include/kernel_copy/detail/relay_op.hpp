@@ -43,13 +43,13 @@ class relay_op : public operation<relay_op<Handler, A, B>, Handler>
     using way_out = direction<a_type, without_views_t<b_type>>;
     using way_back = direction<b_type, without_views_t<a_type>>;
     using executor_type = executor_of_t<a_type>;
-    using alarm_type = operation_alarm<relay_op>;
 
     // The parts of the operation, and the times of its alarm.
     static constexpr unsigned char first_part[] = {0, way_out::parts};
     static constexpr unsigned char first_shutdown = way_out::parts + way_back::parts;
     static constexpr unsigned char timer_part = first_shutdown + 2;
     static constexpr unsigned char look_part = timer_part + 1;
+    using alarm_type = operation_alarm<relay_op, timer_part>;
     static constexpr std::size_t stall_time = 2;
     static constexpr std::array<bool, 2> late_shutdowns{must_shut_down_late<without_views_t<b_type>>,
                                                         must_shut_down_late<without_views_t<a_type>>};
@@ -121,7 +121,7 @@ public:
     void ring_in(unsigned char part, std::uint64_t nanoseconds)
     {
         const auto at = clock::now() + std::chrono::nanoseconds{nanoseconds};
-        the_alarm().set(part == first_part[0] ? 0 : 1, at, this->template listener<timer_part>());
+        the_alarm().set(part == first_part[0] ? 0 : 1, at, *this);
     }
 
     [[nodiscard]] std::pair<error_code, relay_result> outcome() const
@@ -201,7 +201,7 @@ private:
                                    next.forced ? asio::cancellation_type::all : to_cancellation_type(next.request));
                 });
                 if (alarm_) // a pause can't be cancelled
-                    alarm_->hurry(next.direction, this->template listener<timer_part>());
+                    alarm_->hurry(next.direction, *this);
                 break;
             case relay_step::shut_down:
                 with(next.direction, [&](auto& direction) { shut_down(next.direction, direction.sink_end()); });
@@ -243,11 +243,11 @@ private:
     void set_alarm()
     {
         if (engine_.is_timed())
-            the_alarm().set(stall_time, engine_.deadline(), this->template listener<timer_part>());
+            the_alarm().set(stall_time, engine_.deadline(), *this);
         else if (alarm_)
             alarm_->clear(stall_time);
         if (alarm_)
-            alarm_->go_on(this->template listener<timer_part>());
+            alarm_->go_on(*this);
     }
 
     alarm_type& the_alarm()
