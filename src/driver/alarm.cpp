@@ -8,7 +8,7 @@
 namespace kernel_copy::inline v0::detail {
 
 #if defined(KERNEL_COPY_ASIO_AS_BUILT)
-std::unique_ptr<alarm_timer> make_alarm_timer(const boost::asio::any_io_executor& executor)
+std::unique_ptr<alarm_timer> as_built::make_alarm_timer(const boost::asio::any_io_executor& executor)
 {
     return std::make_unique<asio_alarm_timer>(executor);
 }

@@ -4,7 +4,7 @@
 namespace kernel_copy::inline v0::detail {
 
 #if defined(KERNEL_COPY_ASIO_AS_BUILT)
-boost::asio::any_io_executor any_executor_of(boost::asio::io_context& context)
+boost::asio::any_io_executor as_built::any_executor_of(boost::asio::io_context& context)
 {
     return context.get_executor();
 }

@@ -4,17 +4,20 @@
 #include "support/idle_pairs.hpp"
 #include "support/relays.hpp"
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/handler_continuation_hook.hpp>
+#include <boost/asio/io_context_strand.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/require.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -257,14 +260,13 @@ BOOST_AUTO_TEST_CASE(an_operation_that_waits_is_work_and_one_that_has_ended_is_n
     BOOST_TEST(p.io.stopped());
 }
 
-// The context of the handler has nothing to do but this, and the copy runs in another.
+// The context of the handler has nothing to do but this, and neither has that in which the copy runs.
 BOOST_AUTO_TEST_CASE(an_operation_is_work_for_the_context_of_its_handler)
 {
     idle_pairs p;
     asio::io_context of_handler;
     outcome result;
     async_kernel_copy(p.in.first, p.out.first, asio::bind_executor(of_handler, result.handler()));
-    auto guard = asio::make_work_guard(p.io);
     std::thread moves{[&] { p.io.run(); }};
     std::thread feeds{[&] {
         asio::write(p.in.second, asio::buffer(bytes));
@@ -274,8 +276,73 @@ BOOST_AUTO_TEST_CASE(an_operation_is_work_for_the_context_of_its_handler)
     BOOST_TEST(of_handler.stopped());
     BOOST_TEST(result.done);
     feeds.join();
-    guard.reset();
     moves.join();
 }
+
+// Nothing but a timer is under way meanwhile.
+BOOST_AUTO_TEST_CASE(a_copy_that_pauses_is_work_for_the_context_of_its_handler)
+{
+    idle_pairs p;
+    asio::io_context of_handler;
+    outcome result;
+    asio::write(p.in.second, asio::buffer(bytes));
+    p.in.second.close();
+    async_kernel_copy(p.in.first, p.out.first, {.max_bytes_per_second = 5 * bytes.size()},
+                      asio::bind_executor(of_handler, result.handler()));
+    std::thread moves{[&] { p.io.run(); }};
+    of_handler.run_for(patience);
+    moves.join();
+    BOOST_TEST(of_handler.stopped());
+    BOOST_TEST(result.done);
+    BOOST_TEST(result.bytes == bytes.size());
+}
+
+// The executor of such a handler is that of the call, and a call of the sink has another than the operation.
+BOOST_AUTO_TEST_CASE(a_handler_that_leaves_it_to_the_call_runs_where_the_source_does)
+{
+    constexpr std::size_t size = 4 << 20;
+    asio::io_context io;
+    asio::io_context other;
+    local::socket in{io}, feeder{io}, out{other}, eater{other};
+    asio::local::connect_pair(in, feeder);
+    asio::local::connect_pair(out, eater);
+    auto guard = asio::make_work_guard(other);
+    std::thread runs_other{[&] { other.run(); }};
+    std::thread feeds{[&] { asio::write(feeder, asio::buffer(std::string(size, 'x'))); }};
+    std::thread::id ran_on{};
+    asio::any_completion_handler<void(error_code, std::uint64_t)> handler{
+        [&](const error_code&, std::uint64_t) { ran_on = std::this_thread::get_id(); }};
+    async_kernel_copy(kernel_copy::take(in, size), out, std::move(handler));
+    std::thread eats{[&] {
+        std::string all(size, ' ');
+        asio::read(eater, asio::buffer(all));
+    }};
+    io.run_for(patience);
+    BOOST_TEST((ran_on == std::this_thread::get_id()));
+    feeds.join();
+    eats.join();
+    guard.reset();
+    runs_other.join();
+}
+
+#if !defined(BOOST_ASIO_NO_TS_EXECUTORS)
+BOOST_AUTO_TEST_CASE(a_strand_of_the_old_kind_is_where_a_handler_can_run)
+{
+    idle_pairs p;
+    asio::io_context::strand strand{p.io};
+    outcome result;
+    asio::write(p.in.second, asio::buffer(bytes));
+    p.in.second.close();
+    bool in_strand = false;
+    async_kernel_copy(p.in.first, p.out.first, {.max_bytes_per_second = 5 * bytes.size()},
+                      asio::bind_executor(strand, [&](const error_code&, std::uint64_t n) {
+                          in_strand = strand.running_in_this_thread();
+                          result.bytes = n;
+                      }));
+    run(p.io);
+    BOOST_TEST(in_strand);
+    BOOST_TEST(result.bytes == bytes.size());
+}
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,11 +3,18 @@
 #define KERNEL_COPY_DETAIL_ALARM_HPP
 
 #include <kernel_copy/detail/alarm_timer.hpp>
+#include <kernel_copy/detail/asio_as_built.hpp>
 #include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/detail/executors.hpp>
+#include <kernel_copy/detail/part_handler.hpp>
+#if !defined(KERNEL_COPY_ASIO_AS_BUILT)
+#include <kernel_copy/detail/asio_alarm_timer.hpp>
+#endif
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/append.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/post.hpp>
 
 #include <array>
 #include <cstddef>
@@ -15,6 +22,20 @@
 #include <utility>
 
 namespace kernel_copy::inline v0::detail {
+
+inline namespace KERNEL_COPY_ASIO_ABI {
+
+// By Asio's timer. A wait keeps its executor at work, and ends there.
+#if defined(KERNEL_COPY_ASIO_AS_BUILT)
+std::unique_ptr<alarm_timer> make_alarm_timer(const boost::asio::any_io_executor& executor);
+#else
+inline std::unique_ptr<alarm_timer> make_alarm_timer(const boost::asio::any_io_executor& executor)
+{
+    return std::make_unique<asio_alarm_timer>(executor);
+}
+#endif
+
+} // namespace KERNEL_COPY_ASIO_ABI
 
 /// Several times of one operation by one timer. The timer is set anew only when an earlier time comes; that a time
 /// has moved to later is found out when it rings.
@@ -52,7 +73,7 @@ class operation_alarm : public alarm
 {
 public:
     explicit operation_alarm(const Operation& operation)
-        : alarm{make_alarm_timer(operation.executor())}, work_{operation.executor(), handlers(operation)}
+        : alarm{detail::make_alarm_timer(operation.executor())}, work_{operation.executor(), handlers(operation)}
     {}
 
     void set(std::size_t which, clock::time_point at, Operation& operation)
@@ -63,16 +84,20 @@ public:
     void go_on(Operation& operation) { alarm::go_on(listener(operation)); }
 
 private:
-    /// Each wait is a reference to the operation.
+    /// Each wait is a reference to the operation, which the part takes over: on another thread it may be the last at once.
     static alarm_listener listener(Operation& operation) noexcept
     {
         return {.operation = &operation, .tell = [](void* waiting, alarm_listener::news what) {
                     auto* const self = static_cast<Operation*>(waiting);
                     if (what == alarm_listener::news::waits)
                         return self->add_reference();
-                    const std::unique_ptr<Operation, release> life{self};
-                    if (what == alarm_listener::news::ended)
-                        self->post(Part);
+                    std::unique_ptr<Operation, release> life{self};
+                    if (what != alarm_listener::news::ended)
+                        return;
+                    part_handler<Operation> handler{*self, Part, false};
+                    const auto executor = self->executor();
+                    life.reset();
+                    boost::asio::post(executor, boost::asio::append(std::move(handler), event{}));
                 }};
     }
 

@@ -2,12 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_ALARM_TIMER_HPP
 #define KERNEL_COPY_DETAIL_ALARM_TIMER_HPP
 
-#include <kernel_copy/detail/asio_as_built.hpp>
-
-#include <boost/asio/any_io_executor.hpp>
-
 #include <chrono>
-#include <memory>
 
 namespace kernel_copy::inline v0::detail {
 
@@ -41,24 +36,6 @@ public:
     virtual void wait(const alarm_listener& listener) = 0;
     virtual void cancel() = 0;
 };
-
-} // namespace kernel_copy::inline v0::detail
-
-#if !defined(KERNEL_COPY_ASIO_AS_BUILT)
-#include <kernel_copy/detail/asio_alarm_timer.hpp>
-#endif
-
-namespace kernel_copy::inline v0::detail {
-
-// A wait keeps its executor at work, and ends there.
-#if defined(KERNEL_COPY_ASIO_AS_BUILT)
-std::unique_ptr<alarm_timer> make_alarm_timer(const boost::asio::any_io_executor& executor);
-#else
-inline std::unique_ptr<alarm_timer> make_alarm_timer(const boost::asio::any_io_executor& executor)
-{
-    return std::make_unique<asio_alarm_timer>(executor);
-}
-#endif
 
 } // namespace kernel_copy::inline v0::detail
 

@@ -3,6 +3,7 @@
 #define KERNEL_COPY_DETAIL_ASIO_ALARM_TIMER_HPP
 
 #include <kernel_copy/detail/alarm_timer.hpp>
+#include <kernel_copy/detail/asio_as_built.hpp>
 #include <kernel_copy/error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -11,6 +12,7 @@
 #include <utility>
 
 namespace kernel_copy::inline v0::detail {
+inline namespace KERNEL_COPY_ASIO_ABI {
 
 /// One wait of an operation.
 class alarm_wait
@@ -50,6 +52,7 @@ private:
     boost::asio::steady_timer timer_;
 };
 
+} // namespace KERNEL_COPY_ASIO_ABI
 } // namespace kernel_copy::inline v0::detail
 
 #endif

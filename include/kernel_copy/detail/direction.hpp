@@ -207,7 +207,7 @@ private:
             return operation.post(part);
         calls_.begin(side, under_way::call);
         part_handler<Operation> handler{operation, part};
-        if constexpr (!has_own_executor<part_handler<Operation>>)
+        if constexpr (!has_own_executor<typename Operation::handler_type>)
             if (operation.is_foreign(first_part, side))
                 return call(what, asio::bind_executor(asio::get_associated_executor(handler, operation.executor()),
                                                       std::move(handler)));

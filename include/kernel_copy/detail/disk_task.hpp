@@ -110,7 +110,7 @@ public:
         executor_.emplace(tracked(operation.executor()));
         handlers_.emplace(tracked(asio::get_associated_executor(handler, operation.executor())));
         handler_.emplace(std::move(handler));
-        submit(queue, *this, where);
+        detail::submit(queue, *this, where);
     }
 
     void work() noexcept override

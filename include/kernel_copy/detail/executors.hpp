@@ -7,17 +7,17 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/context.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
-#include <boost/asio/system_executor.hpp>
 
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 namespace kernel_copy::inline v0::detail {
+
+inline namespace KERNEL_COPY_ASIO_ABI {
 
 #if defined(KERNEL_COPY_ASIO_AS_BUILT)
 boost::asio::any_io_executor any_executor_of(boost::asio::io_context& context);
@@ -27,6 +27,8 @@ inline boost::asio::any_io_executor any_executor_of(boost::asio::io_context& con
     return context.get_executor();
 }
 #endif
+
+} // namespace KERNEL_COPY_ASIO_ABI
 
 /// An end's executor, which may be asked for when the end is no more. What stands for an io_context, as that of most
 /// sockets does, is kept in two words instead of an any_io_executor's five: idle relays are made of little else.
@@ -52,7 +54,7 @@ public:
         if constexpr (std::is_same_v<Executor, boost::asio::any_io_executor>)
         {
             if (other_ == nullptr)
-                return any_executor_of(*context_);
+                return detail::any_executor_of(*context_);
         }
         else if constexpr (std::is_constructible_v<Executor, context_executor>)
         {
@@ -79,33 +81,37 @@ private:
     boost::asio::io_context::executor_type executor_;
 };
 
-/// The executor of an operation's other end, if that is not its own: a call on that end runs where the operation does
-/// all the same, and the other context must not run out of work before the operation is over.
+/// An executor, if it is another than `own`. Its context does not run out of work before the operation is over. That of an
+/// operation's other end: a call on that end runs where the operation does all the same.
 template <class Own, class Other>
 class other_executor
 {
-    using tracked = std::decay_t<decltype(boost::asio::prefer(std::declval<const Other&>(),
-                                                              boost::asio::execution::outstanding_work.tracked))>;
-
 public:
     other_executor(const Own& own, const Other& other)
     {
         if constexpr (std::is_same_v<Own, Other>)
             if (own == other)
                 return;
-        work_ = std::make_unique<tracked>(boost::asio::prefer(other, boost::asio::execution::outstanding_work.tracked));
+        work_ = std::make_unique<boost::asio::executor_work_guard<Other>>(other);
     }
     [[nodiscard]] bool differs() const noexcept { return work_ != nullptr; }
 
 private:
-    std::unique_ptr<tracked> work_{};
+    std::unique_ptr<boost::asio::executor_work_guard<Other>> work_{};
 };
 
-/// Does a handler say where it runs, whatever executor a call has?
+/// The executor of an operation, if its handler runs by another: while a part of the operation runs there, nothing else may
+/// keep the operation's own context at work.
+template <class Handler, class Own>
+using own_executor_work = other_executor<std::decay_t<boost::asio::associated_executor_t<Handler, Own>>, Own>;
+
+/// Does a handler say where it runs, whatever executor a call has? An associated_executor of somebody's own may leave that
+/// to the call after all.
 template <class Handler>
-inline constexpr bool has_own_executor =
-    !std::is_same_v<boost::asio::associated_executor_t<Handler, boost::asio::system_executor>,
-                    boost::asio::system_executor>;
+concept has_own_executor = requires
+{
+    typename Handler::executor_type;
+};
 
 /// The execution_context behind an executor.
 template <class Executor>
