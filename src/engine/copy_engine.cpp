@@ -57,7 +57,7 @@ copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const 
 }
 
 // A rate is kept from what was taken lately, which is not worth being parked. That nothing is in flight follows from the
-// wait; a mistake elsewhere is not to lose bytes here.
+// wait; a mistake elsewhere is not to lose bytes here (a branch that no test takes).
 bool copy_engine::can_park() const noexcept
 {
     return last_.kind == action_kind::wait_source && context_.adaptive.enabled() && !keeps_rate() &&

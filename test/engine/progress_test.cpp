@@ -72,6 +72,21 @@ BOOST_AUTO_TEST_CASE(memory_that_somebody_empties_meanwhile)
     BOOST_TEST(limit == 6u);
 }
 
+BOOST_AUTO_TEST_CASE(memory_with_a_limit_of_its_own_counts_against_it)
+{
+    std::uint64_t limit = 9;
+    std::size_t held = 3;
+    const detail::source_layer layers[] = {
+        {.limit = &limit,
+         .memory = {.object = &held,
+                    .size = [](void* n) { return *static_cast<std::size_t*>(n); },
+                    .consume = [](void* object, std::size_t n) { *static_cast<std::size_t*>(object) -= n; }}}};
+    detail::progress counts{layers, nullptr};
+    counts.delivered_from_memory(2);
+    BOOST_TEST(limit == 7u);
+    BOOST_TEST(held == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(behind_memory_whose_source_has_ended_there_is_nothing)
 {
     std::uint64_t outer = 9;
