@@ -211,4 +211,18 @@ BOOST_AUTO_TEST_CASE(P27_an_append_only_sink_is_written_at_its_end)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_file_is_opened_once_and_says_that_it_could_not_be_closed)
+{
+    bench b;
+    auto once = open_file(b.io, b.dir.path("file"));
+    error_code error;
+    once.open(b.dir.path("file").c_str(), file::read_only, error);
+    BOOST_TEST(error == failure(EBUSY));
+    BOOST_TEST(once.is_open());
+    ::close(once.native_handle()); // by somebody else
+    once.close(error);
+    BOOST_TEST(error == failure(EBADF));
+    BOOST_TEST(!once.is_open());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
