@@ -34,7 +34,9 @@ objdump -p "$lib/libkernel_copy.so" | grep "SONAME *$soname$" >/dev/null || fail
 nm -D --defined-only -C "$lib/libkernel_copy.so" | cut -c20- | grep -v '^KERNEL_COPY_[0-9]*$' >"$work/exported"
 grep -v -E "(^|(typeinfo|typeinfo name|vtable) for )kernel_copy::v$abi::.*@@KERNEL_COPY_$abi$" "$work/exported" &&
     fail "these are exported"
-nm -C -u "$@" | sed -n 's/^ *U \(kernel_copy::.*\)/\1/p' | grep -v '^kernel_copy::example::' | sort -u >"$work/needed"
+# The objects have been compiled for the static library, which alone has what works on Asio's own inner objects.
+nm -C -u "$@" | sed -n 's/^ *U \(kernel_copy::.*\)/\1/p' | grep -v -e '^kernel_copy::example::' -e '::detail::as_built::' |
+    sort -u >"$work/needed"
 [[ -s $work/needed ]] || fail "the programs need nothing"
 sed 's/@@.*//' "$work/exported" | sort -u | comm -13 - "$work/needed" | grep . && fail "these are not exported"
 
