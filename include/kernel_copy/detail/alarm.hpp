@@ -91,20 +91,14 @@ private:
                     auto* const self = static_cast<Operation*>(waiting);
                     if (what == alarm_listener::news::waits)
                         return self->add_reference();
-                    std::unique_ptr<Operation, release> life{self};
-                    if (what != alarm_listener::news::ended)
-                        return;
+                    if (what == alarm_listener::news::dropped)
+                        return self->drop_reference();
                     part_handler<Operation> handler{*self, Part, false};
                     const auto executor = self->executor();
-                    life.reset();
+                    self->drop_reference();
                     boost::asio::post(executor, boost::asio::append(std::move(handler), event{}));
                 }};
     }
-
-    struct release
-    {
-        void operator()(Operation* of) const noexcept { of->drop_reference(); }
-    };
 
     static auto handlers(const Operation& operation)
     {
