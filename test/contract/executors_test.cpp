@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 //
-// Where handlers run, and what keeps run() from returning.
+// Where handlers run.
 #include "support/idle_pairs.hpp"
 #include "support/relays.hpp"
 
@@ -244,57 +244,6 @@ BOOST_AUTO_TEST_CASE(only_what_follows_the_first_call_is_a_continuation)
         asio::write(feeder, asio::buffer("more", 4));
         feeder.close();
     }
-}
-
-BOOST_AUTO_TEST_CASE(an_operation_that_waits_is_work_and_one_that_has_ended_is_none)
-{
-    idle_pairs p;
-    outcome result;
-    async_kernel_copy(p.in.first, p.out.first, result.handler());
-    std::thread runs{[&] { p.io.run(); }};
-    asio::write(p.in.second, asio::buffer(bytes));
-    p.in.second.close();
-    runs.join(); // would hang, or return before the end
-    BOOST_TEST(result.done);
-    BOOST_TEST(result.bytes == bytes.size());
-    BOOST_TEST(p.io.stopped());
-}
-
-// The context of the handler has nothing to do but this, and neither has that in which the copy runs.
-BOOST_AUTO_TEST_CASE(an_operation_is_work_for_the_context_of_its_handler)
-{
-    idle_pairs p;
-    asio::io_context of_handler;
-    outcome result;
-    async_kernel_copy(p.in.first, p.out.first, asio::bind_executor(of_handler, result.handler()));
-    std::thread moves{[&] { p.io.run(); }};
-    std::thread feeds{[&] {
-        asio::write(p.in.second, asio::buffer(bytes));
-        p.in.second.close();
-    }};
-    of_handler.run_for(patience);
-    BOOST_TEST(of_handler.stopped());
-    BOOST_TEST(result.done);
-    feeds.join();
-    moves.join();
-}
-
-// Nothing but a timer is under way meanwhile.
-BOOST_AUTO_TEST_CASE(a_copy_that_pauses_is_work_for_the_context_of_its_handler)
-{
-    idle_pairs p;
-    asio::io_context of_handler;
-    outcome result;
-    asio::write(p.in.second, asio::buffer(bytes));
-    p.in.second.close();
-    async_kernel_copy(p.in.first, p.out.first, {.max_bytes_per_second = 5 * bytes.size()},
-                      asio::bind_executor(of_handler, result.handler()));
-    std::thread moves{[&] { p.io.run(); }};
-    of_handler.run_for(patience);
-    moves.join();
-    BOOST_TEST(of_handler.stopped());
-    BOOST_TEST(result.done);
-    BOOST_TEST(result.bytes == bytes.size());
 }
 
 // The executor of such a handler is that of the call, and a call of the sink has another than the operation.
