@@ -3,31 +3,27 @@
 #define KERNEL_COPY_DETAIL_OPERATION_HPP
 
 #include <kernel_copy/detail/canceller.hpp>
+#include <kernel_copy/detail/immediate.hpp>
 #include <kernel_copy/detail/mailbox.hpp>
 #include <kernel_copy/detail/part_handler.hpp>
+#include <kernel_copy/detail/shared_life.hpp>
 
 #include <boost/asio/append.hpp>
-#include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/handler_continuation_hook.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/recycling_allocator.hpp>
 #include <boost/core/no_exceptions_support.hpp>
 #include <boost/throw_exception.hpp>
 
-#include <atomic>
-#include <cstddef>
 #include <exception>
 #include <memory>
 #include <new>
-#include <type_traits>
 #include <utility>
 
 namespace kernel_copy::inline v0::detail {
 
-/// What all operations have in common: the user's handler, one allocation by its allocator, the calls under way
-/// that keep it alive, and the user's requests to stop.
+/// What all operations have in common: the calls under way, which keep it alive, and the user's requests to stop.
 ///
 /// `Derived` has `void begin()`, `void handle(unsigned char part, event)`, `void stop(stop_request)`, `bool done()`
 /// (all is over, and no call is under way), `outcome()`, `asio::cancellation_slot part_slot(part)`, `executor()` and
@@ -37,53 +33,34 @@ namespace kernel_copy::inline v0::detail {
 /// requests may come at any time. One thread is at work; what comes meanwhile is left to it. Who starts the operation
 /// and who makes a request may be anywhere: what is left to them, and the completion, goes where the handler runs.
 template <class Derived, class Handler>
-class operation
+class operation : public shared_life<Derived, Handler>
 {
     using message = mailbox::message;
+    using base = shared_life<Derived, Handler>;
+    using base::alive;
+    using base::derived;
 
 public:
-    using handler_type = Handler;
-
-    operation(const operation&) = delete;
-    operation& operator=(const operation&) = delete;
+    using typename base::reference;
 
     template <class... Args>
     static void launch(Handler& handler, Args&&... args)
     {
         // The handler is moved into the operation: what is asked of it comes first.
         auto slot = asio::get_associated_cancellation_slot(handler);
-        auto allocator = allocator_for(handler);
         const bool continues = is_continuation(handler);
-        Derived* const made = traits::allocate(allocator, 1);
-        BOOST_TRY
-        {
-            ::new (static_cast<void*>(made)) Derived{std::move(handler), std::forward<Args>(args)...};
-        }
-        BOOST_CATCH(...)
-        {
-            traits::deallocate(allocator, made, 1);
-            BOOST_RETHROW
-        }
-        BOOST_CATCH_END
-        reference life{made}; // that of its making
-        made->continues_ = continues;
+        reference life = base::make(handler, std::forward<Args>(args)...);
+        Derived& made = *life;
+        made.continues_ = continues;
         if (slot.is_connected())
-            made->canceller_ = &slot.template emplace<canceller<operation>>(made);
-        made->work([made] { made->begin(); }, life, whereabouts::anywhere);
-    }
-
-    void add_reference() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-    void drop_reference() noexcept
-    {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            destroy();
+            made.canceller_ = &slot.template emplace<canceller<operation>>(&made);
+        made.work([&made] { made.begin(); }, life, whereabouts::initiating);
     }
 
     [[nodiscard]] asio::cancellation_slot slot_of(unsigned char part)
     {
         return part == homing_part ? asio::cancellation_slot{} : derived().part_slot(part);
     }
-    [[nodiscard]] const Handler& handler() const noexcept { return handler_; }
     /// Is a call that is made now the only thing that this thread goes on with? Asio then keeps it for this thread, if it
     /// ends at once.
     [[nodiscard]] bool continues() const noexcept { return continues_; }
@@ -110,40 +87,17 @@ public:
     }
 
 protected:
-    explicit operation(Handler&& handler)
-        : handler_{std::move(handler)},
-          allocator_{asio::associated_allocator<Handler, asio::recycling_allocator<void>>::get(handler_)}
-    {}
+    explicit operation(Handler&& handler) : base{std::move(handler)} {}
     ~operation() = default;
 
 private:
-    using allocator_base = typename asio::associated_allocator<Handler, asio::recycling_allocator<void>>::type;
-    using traits = typename std::allocator_traits<allocator_base>::template rebind_traits<Derived>;
-    using allocator_type = typename traits::allocator_type;
-
-    static allocator_type allocator_for(const Handler& handler)
-    {
-        return allocator_type{asio::associated_allocator<Handler, asio::recycling_allocator<void>>::get(handler)};
-    }
+    friend base;
+    friend class canceller<operation>;
 
     static bool is_continuation(Handler& handler)
     {
         using asio::asio_handler_is_continuation;
         return asio_handler_is_continuation(std::addressof(handler));
-    }
-
-    struct release
-    {
-        void operator()(Derived* of) const noexcept { of->drop_reference(); }
-    };
-    using reference = std::unique_ptr<Derived, release>;
-
-    friend class canceller<operation>;
-
-    reference alive() noexcept
-    {
-        add_reference();
-        return reference{&derived()};
     }
 
     void hear_no_more() noexcept
@@ -153,10 +107,27 @@ private:
     }
 
     /// Of a thread that is at work.
-    enum class whereabouts : bool
+    enum class whereabouts : unsigned char
     {
         anywhere,
-        at_handler ///< where the handler would run
+        initiating, ///< in the initiating function
+        at_handler  ///< where the handler would run
+    };
+
+    /// What is to come when a thread is no longer at work.
+    enum class outlook : unsigned char
+    {
+        goes_on,
+        goes_home_at_once, ///< by the handler's immediate executor
+        over
+    };
+
+    /// All is over, and that is only to be said where the handler runs.
+    enum class homing : unsigned char
+    {
+        no,
+        posted,
+        at_once
     };
 
     /// A part of no call: it only comes where the handler runs.
@@ -185,7 +156,7 @@ private:
     void hear(unsigned char part, const event& e)
     {
         if (part == homing_part)
-            is_homing_ = false;
+            homing_ = homing::no;
         else
             derived().handle(part, e);
     }
@@ -194,12 +165,12 @@ private:
     template <class Function>
     void work(Function first, reference& life, whereabouts where)
     {
-        bool over = false; // not a member: who has left is no longer the only one to look
+        auto comes = outlook::goes_on; // not a member: who has left is no longer the only one to look
         BOOST_TRY
         {
             if (!broken_)
                 first();
-            while (message* const left = leave(over, life, where))
+            while (message* const left = leave(comes, life, where))
                 read(left, where);
         }
         BOOST_CATCH(...)
@@ -207,36 +178,52 @@ private:
             // Out of memory, most likely: the operation ends without a word, as soon as its calls have.
             broken_ = true;
             derived().abandon();
-            while (message* const left = leave(over, life, where))
+            while (message* const left = leave(comes, life, where))
                 read(left, where);
             BOOST_RETHROW
         }
         BOOST_CATCH_END
-        if (over)
+        if (comes == outlook::over)
             complete(life);
+        if constexpr (has_immediate_executors)
+            if (comes == outlook::goes_home_at_once)
+                go_home_at_once(life);
     }
 
     /// Stops being at work, unless there is something left to do or all is over.
-    message* leave(bool& over, reference& life, whereabouts where)
+    message* leave(outlook& comes, reference& life, whereabouts where)
     {
-        const bool all_over = !broken_ && !is_homing_ && derived().done();
-        if (all_over && where == whereabouts::anywhere) // nothing completes in an initiating function, or in a request
+        if (!broken_ && homing_ == homing::no && derived().done())
         {
-            is_homing_ = true;
-            post(homing_part);
+            if (where == whereabouts::at_handler)
+            {
+                comes = outlook::over;
+                return nullptr;
+            }
+            // Nothing completes in a request, nor in an initiating function, unless the handler wants it so.
+            homing_ = has_immediate_executors && where == whereabouts::initiating ? homing::at_once : homing::posted;
+            if (homing_ == homing::at_once)
+                comes = outlook::goes_home_at_once;
+            else
+                post(homing_part);
         }
-        over = all_over && !is_homing_;
-        if (over)
-            return nullptr;
         // Who has left holds nothing: the last call may end at once on another thread, which gives back the memory before
-        // the upcall. Until then the references of calls under way stay.
-        const bool lives_on = !broken_ && references_.load(std::memory_order_relaxed) > 1;
+        // the upcall. Until then the references of calls under way stay; not that of who goes home at once, and may fail.
+        const bool lives_on = !broken_ && homing_ != homing::at_once && this->is_shared();
         if (lives_on)
             life.reset();
         message* const left = mailbox_.leave();
         if (left != nullptr && lives_on)
             life = alive();
         return left;
+    }
+
+    void go_home_at_once(reference& life)
+    {
+        part_handler<Derived> home{derived(), homing_part, false};
+        const auto executor = derived().executor();
+        life.reset(); // it is the part's
+        detail::run_immediately(this->handler(), executor, std::move(home));
     }
 
     /// All of the list, even if one of its messages throws: each carries a reference.
@@ -285,31 +272,18 @@ private:
     void complete(reference& life)
     {
         hear_no_more();
-        Handler handler{std::move(handler_)};
+        Handler handler{this->take_handler()};
         auto [error, result] = derived().outcome();
         life.reset(); // the memory is given back before the upcall
         std::move(handler)(error, std::move(result));
     }
 
-    Derived& derived() noexcept { return static_cast<Derived&>(*this); }
-
-    void destroy() noexcept
-    {
-        hear_no_more(); // before what a request could find is gone
-        Derived* const self = &derived();
-        allocator_type allocator{allocator_};
-        self->~Derived();
-        traits::deallocate(allocator, self, 1);
-    }
-
-    Handler handler_;
-    [[no_unique_address]] allocator_base allocator_; ///< known when the handler has been moved from
+    // Small things first, in the base's last word.
+    bool broken_ = false;
+    bool continues_ = false;
+    homing homing_ = homing::no;
     canceller<operation>* canceller_ = nullptr;
     mailbox mailbox_{};
-    std::atomic<unsigned> references_{1};
-    bool broken_ = false;
-    bool is_homing_ = false;
-    bool continues_ = false;
 };
 
 } // namespace kernel_copy::inline v0::detail
