@@ -117,7 +117,8 @@ private:
 ///
 /// @par Executor
 /// The handler's associated executor, by default the source's; work is kept on the sink's as well. Nothing completes
-/// inside the initiating function, or in one that emits a cancellation signal. The first system calls are made in the
+/// inside the initiating function, or in one that emits a cancellation signal; but what is over when it is begun goes by
+/// the handler's immediate executor, if it has one (Boost 1.82 and newer). The first system calls are made in the
 /// initiating function. At most options.turn_budget bytes move before other handlers of the executor get their turn.
 /// An associated allocator is used there and in the initiating function: at once, if that runs beside the executor.
 ///
@@ -137,7 +138,8 @@ private:
 /// - `terminal`: completes with operation_aborted as soon as the present call ends. What was taken and not delivered
 ///   goes to options.residue; monitor::in_flight says how much it is.
 /// A worker's call (a fraction of a second on most disks) is not interrupted. Closing a socket or stream_descriptor
-/// ends a wait for it with operation_aborted.
+/// ends a wait for it with operation_aborted, also one that is over and whose handler is still queued, if it is still
+/// closed then: an end is opened anew in the copy's handler at the earliest.
 ///
 /// @par Errors
 /// Those of the system calls as they are, without EAGAIN and EINTR; those of errc; those of the streams'

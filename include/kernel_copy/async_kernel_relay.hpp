@@ -82,8 +82,9 @@ constexpr bool check_relay_end()
 ///
 /// @par Executor
 /// The handler's associated executor, by default that of `a`; work is kept on that of `b` as well. Nothing completes
-/// inside the initiating function. On a context that several threads run the relay's own handlers never run at once,
-/// so that sockets need no strand; a TLS stream, whose operations have steps of their own, needs one as always.
+/// inside the initiating function, but by the handler's immediate executor, as for async_kernel_copy. On a context that
+/// several threads run the relay's own handlers never run at once, so that sockets need no strand; a TLS stream, whose
+/// operations have steps of their own, needs one as always.
 ///
 /// @par Per-operation cancellation
 /// As for async_kernel_copy, for both directions together: `total` until the first byte is taken, `partial` delivers

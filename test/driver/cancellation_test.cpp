@@ -110,6 +110,33 @@ BOOST_AUTO_TEST_CASE(cancellation_of_a_file_copy_leaves_the_position_right_behin
         }
 }
 
+BOOST_AUTO_TEST_CASE(closing_an_end_ends_its_wait_even_one_whose_handler_is_queued)
+{
+    for (const bool is_source : {true, false})
+        BOOST_TEST_CONTEXT((is_source ? "the source" : "the sink"))
+        {
+            idle_pairs p;
+            if (!is_source)
+                p.fill_sink();
+            asio::io_context of_handler;
+            outcome result;
+            kernel_copy::async_kernel_copy(p.in.first, p.out.first, asio::bind_executor(of_handler, result.handler()));
+            asio::write(p.in.second, asio::buffer("bytes", 5));
+            settle(p.io);
+            if (!is_source)
+            {
+                settle(of_handler); // a wait for the sink begins
+                read_now(p.out.second);
+                settle(p.io);
+            }
+            (is_source ? p.in.first : p.out.first).close();
+            run(of_handler);
+            BOOST_TEST(result.done);
+            BOOST_TEST(result.error == aborted);
+            BOOST_TEST(result.bytes == 0u);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(ends_may_be_destroyed_right_after_a_terminal_cancellation)
 {
     idle_pairs p;

@@ -30,11 +30,11 @@ BOOST_AUTO_TEST_CASE(a_call_that_has_ended_is_not_asked)
     calls.begin(call_side::sink, side_calls::under_way::call);
     calls.interrupt(stop_request::total, call_side::sink, cancellation_type::total);
     BOOST_TEST(asked == 1);
-    BOOST_TEST(!calls.end(call_side::sink).by_worker);
+    BOOST_TEST((calls.end(call_side::sink).was == side_calls::under_way::call));
     calls.begin(call_side::sink, side_calls::under_way::worker);
     calls.interrupt(stop_request::terminal, call_side::sink, cancellation_type::terminal);
     BOOST_TEST(asked == 1);
-    BOOST_TEST(calls.end(call_side::sink).by_worker);
+    BOOST_TEST((calls.end(call_side::sink).was == side_calls::under_way::worker));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/relays.hpp"
 
+#include <boost/asio/bind_executor.hpp>
+
 using namespace test;
 using kernel_copy::method;
 
@@ -119,6 +121,38 @@ BOOST_AUTO_TEST_CASE(a_handler_may_destroy_the_ends_start_another_relay_or_throw
     run(io);
     BOOST_TEST(second.done);
     BOOST_TEST(!second.error);
+}
+
+// The one's wait is over, and its handler queued; the other's is under way.
+BOOST_AUTO_TEST_CASE(an_end_that_is_closed_and_the_other_destroyed)
+{
+    for (const bool is_destroyed : {false, true})
+        BOOST_TEST_CONTEXT((is_destroyed ? "the other destroyed" : "both closed"))
+        {
+            asio::io_context io;
+            asio::io_context of_handler;
+            auto a = local_pair(io);
+            auto b = mortal_pair(io);
+            relay_outcome result;
+            async_kernel_relay(a.first, *b.first, asio::bind_executor(of_handler, result.handler()));
+            settle(io);
+            asio::write(a.second, asio::buffer("bytes", 5));
+            settle(io);
+            a.first.close();
+            if (is_destroyed)
+                b.first.reset();
+            else
+                b.first->close();
+            for (int i = 0; !result.done; ++i)
+            {
+                BOOST_REQUIRE(i != 100);
+                settle(of_handler);
+                settle(io);
+            }
+            BOOST_TEST(result.error == aborted);
+            BOOST_TEST(result.result.a_to_b.bytes == 0u);
+            BOOST_TEST(result.result.b_to_a.bytes == 0u);
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

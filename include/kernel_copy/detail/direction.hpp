@@ -53,7 +53,10 @@ public:
     template <class Operation>
     bool advance(Operation& operation, unsigned char first_part, event e)
     {
-        auto [stop, by_worker] = calls_.end(e.side);
+        auto [stop, was] = calls_.end(e.side);
+        const bool by_worker = was == under_way::worker;
+        if (was == under_way::call && !e.error && ends_.is_closed(e.side))
+            e.error = asio::error::operation_aborted;
         if constexpr (has_file)
         {
             if (tasks_.end)
@@ -135,6 +138,8 @@ public:
     /// How it ended; only when it is over.
     [[nodiscard]] const error_code& error() const { return pump_.ended().error; }
     [[nodiscard]] bool sink_failed() const { return pump_.ended().sink_failed; }
+    /// Has the user closed or destroyed an end of it?
+    [[nodiscard]] bool has_lost_end() const noexcept { return ends_.has_lost_one(); }
     /// It has ended otherwise than it seemed.
     void judge(const error_code& error) { pump_.ended().error = error; }
 

@@ -62,8 +62,19 @@ public:
         return {.source = descriptor_of(source()), .sink = descriptor_of(sink())};
     }
 
+    /// To close an end is to end its wait, even one that is over and whose handler is queued.
+    [[nodiscard]] bool is_closed(call_side side)
+    {
+        if (lost_) // the other may be no more
+            return false;
+        if (side == call_side::source)
+            return has_descriptor<source_type> && descriptor_of(source()) < 0;
+        return has_descriptor<sink_type> && descriptor_of(sink()) < 0;
+    }
+
     /// A wait of it that nobody here had asked to end has ended: the user has closed or destroyed it.
     void lose(call_side side) noexcept { lost_ = side; }
+    [[nodiscard]] bool has_lost_one() const noexcept { return lost_.has_value(); }
 
     /// Asked again after each call: the user may have closed one meanwhile, and its number may be another's. A wait
     /// that failed may mean that its end has been destroyed, and the other with it. Then only a file is touched, and

@@ -92,9 +92,10 @@ public:
         {
             const unsigned char way = part < first_part[1] ? 0 : 1;
             e.side = static_cast<call_side>(part - first_part[way]);
-            const bool closed = e.error == asio::error::operation_aborted && !engine_.error();
+            const bool went_well = !engine_.error();
             advance(way, e);
-            if (closed)
+            if (went_well && (e.error == asio::error::operation_aborted ||
+                              with(way, [](auto& direction) { return direction.has_lost_end(); })))
                 return look_again();
         }
         go_on();

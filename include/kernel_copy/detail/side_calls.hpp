@@ -28,7 +28,7 @@ public:
     struct answer
     {
         stop_request ended_by;
-        bool by_worker;
+        under_way was;
     };
 
     void begin(call_side side, under_way what) noexcept { under_way_[index(side)] = what; }
@@ -37,7 +37,7 @@ public:
     answer end(call_side side) noexcept
     {
         return {.ended_by = std::exchange(interrupted_by_[index(side)], stop_request::none),
-                .by_worker = std::exchange(under_way_[index(side)], under_way::nothing) == under_way::worker};
+                .was = std::exchange(under_way_[index(side)], under_way::nothing)};
     }
     void interrupt(stop_request request, call_side side, boost::asio::cancellation_type type)
     {
