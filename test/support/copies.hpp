@@ -155,9 +155,11 @@ inline local::socket sent(asio::io_context& io, const std::string& bytes, bool c
 
 /// The peer of a source: writes all of it and closes.
 template <class Stream>
-void feed(Stream& peer, const std::string& bytes)
+void feed(Stream& peer, std::string bytes)
 {
-    asio::async_write(peer, asio::buffer(bytes), [&peer](error_code, std::size_t) { peer.close(); });
+    auto kept = std::make_unique<std::string>(std::move(bytes));
+    const asio::const_buffer all = asio::buffer(*kept);
+    asio::async_write(peer, all, [&peer, kept = std::move(kept)](error_code, std::size_t) { peer.close(); });
 }
 
 /// The peer of a sink: reads until the end.
