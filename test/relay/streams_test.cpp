@@ -42,6 +42,11 @@ private:
     tcp::socket socket_;
 };
 
+template <class End>
+constexpr bool refers_to_socket = false;
+template <template <class> class Buffered>
+constexpr bool refers_to_socket<Buffered<tcp::socket&>> = true;
+
 /// A link whose end is made of a TCP socket.
 template <class End>
 class made_link
@@ -54,10 +59,10 @@ public:
 private:
     decltype(auto) socket()
     {
-        if constexpr (std::is_constructible_v<End, tcp::socket>)
-            return std::move(tcp_.end());
+        if constexpr (refers_to_socket<End>)
+            return tcp_.end();
         else
-            return tcp_.end(); // Asio's buffered streams refer to it
+            return std::move(tcp_.end());
     }
 
     tcp_link tcp_;

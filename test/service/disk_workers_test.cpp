@@ -1,6 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/disk_jobs.hpp"
 
+#include <boost/asio/system_executor.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <deque>

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
 //
-// A program whose compiler knows no exceptions, as Asio can be used in; it says what is to happen in their place.
+// A program that is compiled in ways that Asio allows. Without exceptions it says what is to happen in their place.
 #include <kernel_copy.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +9,8 @@
 
 #include <cstdlib>
 #include <exception>
+
+#if defined(BOOST_NO_EXCEPTIONS)
 
 namespace boost {
 
@@ -22,6 +24,8 @@ void throw_exception(const std::exception&, const source_location&)
 }
 
 } // namespace boost
+
+#endif
 
 int main()
 {
