@@ -61,6 +61,7 @@ public:
     /// The descriptor, or -1.
     [[nodiscard]] native_handle_type native_handle() const noexcept { return handle_.get(); }
 
+    /// An open file is not opened again: asio::error::already_open.
     void open(const char* path, flags open_flags) { detail::throw_if(handle_.open(path, open_flags), "open"); }
     void open(const char* path, flags open_flags, error_code& error) { error = handle_.open(path, open_flags); }
 

@@ -4,6 +4,8 @@
 #include <kernel_copy/detail/action.hpp>
 #include <kernel_copy/detail/file_handle.hpp>
 
+#include <boost/asio/error.hpp>
+
 #include <cerrno>
 
 #include <fcntl.h>
@@ -34,7 +36,7 @@ int native_flags(unsigned flags)
 error_code file_handle::open(const char* path, file_base::flags open_flags)
 {
     if (descriptor_ != -1)
-        return errno_code(EBUSY);
+        return boost::asio::error::already_open;
     const call_result opened = retry([&] { return ::open(path, native_flags(open_flags), 0666); });
     if (opened.error == 0)
         descriptor_ = static_cast<int>(opened.bytes);

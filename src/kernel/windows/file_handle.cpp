@@ -4,6 +4,8 @@
 #include <kernel_copy/detail/action.hpp>
 #include <kernel_copy/detail/file_handle.hpp>
 
+#include <boost/asio/error.hpp>
+
 #include <cstdio>
 
 #include <fcntl.h>
@@ -42,7 +44,7 @@ error_code error_of(const call_result& result) noexcept
 error_code file_handle::open(const char* path, file_base::flags open_flags)
 {
     if (descriptor_ != -1)
-        return errno_code(EBUSY);
+        return boost::asio::error::already_open;
     const DWORD attributes =
         FILE_ATTRIBUTE_NORMAL | ((open_flags & file_base::sync_all_on_write) != 0 ? FILE_FLAG_WRITE_THROUGH : 0);
     const HANDLE opened =
