@@ -43,6 +43,16 @@ inline const boost::unit_test::precondition needs_kernel_methods{[](boost::unit_
     return answer;
 }};
 
+/// For tests of what is not to be had everywhere: they are skipped, and say why.
+inline boost::unit_test::precondition only_if(bool possible, const char* else_why)
+{
+    return boost::unit_test::precondition{[=](boost::unit_test::test_unit_id) {
+        boost::test_tools::assertion_result answer{possible};
+        answer.message() << else_why;
+        return answer;
+    }};
+}
+
 /// The bound on every wait of a test.
 inline constexpr std::chrono::seconds patience{30};
 

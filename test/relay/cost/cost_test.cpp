@@ -15,16 +15,13 @@ using kernel_copy::method;
 
 namespace {
 
-boost::test_tools::assertion_result frugal_asio(boost::unit_test::test_unit_id)
-{
 #if defined(BOOST_ASIO_HAS_EPOLL) || defined(BOOST_ASIO_HAS_IO_URING_AS_DEFAULT)
-    return true;
+constexpr bool is_select = false;
 #else
-    boost::test_tools::assertion_result answer{false};
-    answer.message() << "Asio by select allocates for its waits, and knows no descriptors from FD_SETSIZE on";
-    return answer;
+constexpr bool is_select = true;
 #endif
-}
+const auto frugal_asio =
+    only_if(!is_select, "Asio by select allocates for its waits, and knows no descriptors from FD_SETSIZE on");
 
 /// A relay whose peers need no memory: they make system calls, and let the context run in between.
 class bare_relay
@@ -81,12 +78,7 @@ constexpr bool heap_is_the_systems = false;
 constexpr bool heap_is_the_systems = true;
 #endif
 
-boost::test_tools::assertion_result measurable_heap(boost::unit_test::test_unit_id)
-{
-    boost::test_tools::assertion_result answer{heap_is_the_systems};
-    answer.message() << "AddressSanitizer's heap does not say how much is in use";
-    return answer;
-}
+const auto measurable_heap = only_if(heap_is_the_systems, "AddressSanitizer's heap does not say how much is in use");
 
 std::size_t heap_in_use()
 {
@@ -104,8 +96,7 @@ BOOST_AUTO_TEST_CASE(the_counter_counts)
     BOOST_TEST(calls_of_new() - before == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_relay_allocates_nothing_while_it_runs,
-                     *boost::unit_test::precondition(frugal_asio) * needs_kernel_methods)
+BOOST_AUTO_TEST_CASE(a_relay_allocates_nothing_while_it_runs, *frugal_asio* needs_kernel_methods)
 {
     for (const bool timed : {false, true})
         for (const auto methods : {kernel_copy::method_set{}, {method::buffer}, {method::splice_through_pipe}})
@@ -147,8 +138,7 @@ BOOST_AUTO_TEST_CASE(what_it_needs_comes_from_the_handlers_allocator)
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_idle_relays_hold_their_sockets_and_little_more,
-                     *boost::unit_test::precondition(measurable_heap) * boost::unit_test::precondition(frugal_asio) *
-                         needs_kernel_methods)
+                     *measurable_heap* frugal_asio* needs_kernel_methods)
 {
     constexpr std::size_t n = 1000;
     asio::io_context io;
