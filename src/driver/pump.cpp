@@ -55,7 +55,7 @@ action engine_pump::run(event e, stop_request stop, descriptor_pair descriptors)
     if (std::exchange(worker_goes_on_, false))
         stop = std::max(stop, heard_meanwhile_.exchange(stop_request::none));
     signal_guard guard{sink_.kind == end_kind::stream_socket};
-    engine_->start_turn();
+    engine_->start_turn(engine_->asks_for_warmth() ? kernel_.now() : 0);
     for (;;)
     {
         const action next = next_after(e, stop);

@@ -19,15 +19,13 @@ action direct_transfer::again()
         return {.kind = action_kind::done_taking};
     asked_ = context_.transfer_length(by_);
     if (asked_ == 0)
-    {
-        warm_ = 0; // it may be long until it goes on
         return context_.pause();
-    }
     if (context_.reads == place::here_if_ready)
     {
-        if (warm_ == 0 && !context_.at_known_end())
+        const std::uint64_t warm = context_.warm.left(context_.source_position());
+        if (warm == 0 && !context_.at_known_end())
             return ask(step::warming, context_.ask_warmth());
-        asked_ = std::min(asked_, warm_ != 0 ? warm_ : growth_probe);
+        asked_ = std::min(asked_, warm != 0 ? warm : growth_probe);
     }
     return {.kind = action_kind::transfer, .by = by_, .runs = context_.writes, .length = asked_};
 }
@@ -37,8 +35,7 @@ action direct_transfer::resume(const event& e)
     switch (std::exchange(step_, step::moving))
     {
     case step::warming:
-        warm_ = e.bytes;
-        return warm_ != 0 ? again() : action{.kind = action_kind::go_cold};
+        return context_.warm.found(e.bytes) ? again() : action{.kind = action_kind::go_cold};
     case step::asking:
         return e.error ? action{.kind = action_kind::finish, .error = e.error} : ready(e);
     case step::looking:
@@ -61,7 +58,6 @@ action direct_transfer::moved(const event& e)
         return next.kind == action_kind::confirm_end ? ask(step::looking, next) : next;
     }
     unexplained_ = 0;
-    warm_ -= std::min(warm_, e.bytes);
     context_.held_back = by_ == method::sendfile && e.bytes < asked_;
     context_.stepped(e.bytes, asked_, e.nanoseconds);
     context_.moved(e.bytes);
@@ -72,7 +68,6 @@ action direct_transfer::moved(const event& e)
 // files the kernel is asked.
 action direct_transfer::blocked()
 {
-    warm_ = 0; // it may be long until the sink is ready
     if (is_file(context_.source))
         return {.kind = action_kind::wait_sink};
     if (is_file(context_.sink))

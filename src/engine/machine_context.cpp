@@ -28,6 +28,15 @@ machine_context::machine_context(const copy_setup& setup, const progress& begin)
         reads = can_be_asked ? place::here_if_ready : place::worker;
 }
 
+action machine_context::ask_warmth() noexcept
+{
+    const std::uint64_t rest = known_rest() != 0 ? known_rest() : no_limit;
+    const std::uint64_t most = std::min({counts.allowed(), rest, call_cap});
+    return {.kind = action_kind::ask_warmth,
+            .length = warm.ask(source_position(), std::min(most, turn.budget()), most),
+            .offset = source_position()};
+}
+
 action machine_context::pause() const noexcept
 {
     return pacer.allowance() == 0 ? action{.kind = action_kind::pace, .length = pacer.pause()}

@@ -39,7 +39,7 @@ void read_ahead::answered(const event& e)
     switch (std::exchange(asking_, question::none))
     {
     case question::warmth:
-        known_cold_ = e.bytes == 0;
+        known_cold_ = !context_.warm.found(e.bytes);
         if (!known_cold_)
             go(action_kind::go_warm, {});
         break;

@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(what_was_sent_before_the_engine_began_counts_once)
     detail::progress counts = stack.begin_counts();
     counts.go_on_from(4010, 4010, 10);
     detail::copy_engine engine{range.setup, counts};
-    engine.start_turn();
+    engine.start_turn(0);
     const action first = engine.resume({}, stop_request::none);
     BOOST_TEST((first.kind == action_kind::ask_warmth));
     BOOST_TEST(first.offset == 6000u);

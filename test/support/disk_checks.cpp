@@ -51,9 +51,8 @@ void copy_run::note_disk(const action& a, const event& e)
     {
         warm_from_ = a.offset;
         warm_to_ = a.offset + e.bytes;
+        warm_asked_ = turn_began_;
     }
-    else if (is_left_to_driver(a))
-        warm_to_ = warm_from_;
     const bool steps = takes_from_source(a) && a.runs == detail::place::worker && !is_tried_only(a);
     const bool had_worker = !step_.is_made_here();
     if (steps && (a.kind != action_kind::transfer || e.bytes != 0))
@@ -143,7 +142,8 @@ void copy_run::check_source_file() const
         return;
     require(setup.disk == kernel_copy::disk::when_cold, "does here what a worker is to do");
     const std::uint64_t at = source_position();
-    const bool is_warm = at >= warm_from_ && warm_to_ >= at && next_.length <= warm_to_ - at;
+    const bool is_new = turn_began_ - warm_asked_ <= detail::warm_stretch::believed_for;
+    const bool is_warm = is_new && at >= warm_from_ && warm_to_ >= at && next_.length <= warm_to_ - at;
     require(at_known_end() || (next_.kind == action_kind::transfer && is_warm), "takes what may have to be waited for");
 }
 
@@ -153,7 +153,9 @@ void copy_run::check_question() const
     require(setup.disk == kernel_copy::disk::when_cold && setup.source.kind == end_kind::regular_file,
             "asks about what is no file, or for nothing");
     require(next_.offset == source_position(), "asks about another place");
-    require(next_.length != 0 && next_.length <= std::min(allowed(), setup.turn_budget), "asks about too much");
+    require(next_.length != 0 &&
+                next_.length <= std::min(allowed(), std::max(setup.turn_budget, detail::warm_stretch::most_asked)),
+            "asks about too much");
     require(known_rest() != 0 ? next_.length <= known_rest() : !at_known_end(), "asks about what is not known to be");
     require(!takes_no_more_ && !saw_the_end_ && !after_bytes_ && allowed() != 0, "asks when no more is to be taken");
 }

@@ -224,6 +224,7 @@ void copy_run::answer(const reply& given)
     meter_.spend(world_.taken() - std::min(taken, world_.taken()));
     const bool hurried = r.stop != stop_request::none && interrupts_in_time_;
     now_ += a.kind == action_kind::pace && !hurried ? a.length : temper_.nanoseconds_per_step;
+    now_ += is_wait(a.kind) ? r.how.nanoseconds : 0;
     if (is_left_to_driver(a))
         new_turn();
     if (delivers(a))
@@ -239,7 +240,8 @@ void copy_run::answer(const reply& given)
 
 void copy_run::new_turn()
 {
-    engine_->start_turn();
+    engine_->start_turn(now_);
+    turn_began_ = now_;
     moved_this_turn_ = 0;
     lost_worker_this_turn_ = false;
     meter_.tell_time(now_);

@@ -138,7 +138,9 @@ private:
     bool lost_worker_this_turn_ = false; ///< as a step shows that was asked of one
     std::uint64_t steps_ = 0;
     detail::disk_step step_{};
-    std::uint64_t warm_from_ = 0; ///< of the source, as far as has been said since the last pause
+    std::uint64_t turn_began_ = 0;
+    std::uint64_t warm_asked_ = 0; ///< when: the turn's beginning
+    std::uint64_t warm_from_ = 0;  ///< of the source, as was said then
     std::uint64_t warm_to_ = 0;
     bool has_workers_ = true;
     bool interrupts_in_time_ = true;

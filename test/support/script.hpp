@@ -43,6 +43,11 @@ public:
         return answers({bytes, error}, stop);
     }
     script& ready(stop_request stop = stop_request::none) { return gives(0, stop); }
+    /// After so many nanoseconds, by itself or while calls overlap.
+    script& sink_ready_after(std::uint64_t nanoseconds)
+    {
+        return say({.how = {.side = call_side::sink, .nanoseconds = nanoseconds}});
+    }
     /// Where data was found.
     script& finds(std::uint64_t begin, std::uint64_t end) { return say({.how = {.bytes = begin, .end = end}}); }
     /// A new or a grown pipe tells its capacity.

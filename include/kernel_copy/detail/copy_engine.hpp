@@ -29,10 +29,16 @@ public:
     copy_engine(const copy_engine&) = delete;
     copy_engine& operator=(const copy_engine&) = delete;
 
-    /// The caller has just been given the thread: the turn's budget is fresh.
-    void start_turn() noexcept { context_.turn.start(); }
+    /// The caller has just been given the thread: the turn's budget is fresh. What is in memory is believed to stay there
+    /// for a time; `now` in nanoseconds, of a steady clock, is of use if it asks_for_warmth().
+    void start_turn(std::uint64_t now) noexcept
+    {
+        context_.turn.start();
+        context_.warm.tell_time(now);
+    }
+    [[nodiscard]] bool asks_for_warmth() const noexcept { return context_.reads == place::here_if_ready; }
 
-    /// The same for a copy that keeps a rate; `now` in nanoseconds, of a steady clock.
+    /// For a copy that keeps a rate, of the same clock.
     void tell_time(std::uint64_t now) noexcept { context_.pacer.tell_time(now); }
     [[nodiscard]] bool keeps_rate() const noexcept { return context_.pacer.limits(); }
 

@@ -8,6 +8,7 @@
 #include <kernel_copy/detail/facts.hpp>
 #include <kernel_copy/detail/pacer.hpp>
 #include <kernel_copy/detail/progress.hpp>
+#include <kernel_copy/detail/warm_stretch.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -78,6 +79,7 @@ struct machine_context
     std::uint64_t source_start = 0; ///< the position of a file when the copy began
     bool has_holes = false;         ///< the source looks like it
     disk_step step{};
+    warm_stretch warm{};
     detail::adaptive adaptive{};
     bool keeps_residue;
     bool stopping = false;      ///< take no more
@@ -116,14 +118,8 @@ struct machine_context
     {
         return known_end != 0 && counts.taken_from_innermost() == known_end;
     }
-    /// Whether a file can be read now without waiting for a disk, a turn's worth of it.
-    [[nodiscard]] action ask_warmth() const noexcept
-    {
-        const std::uint64_t rest = known_rest() != 0 ? known_rest() : no_limit;
-        return {.kind = action_kind::ask_warmth,
-                .length = std::min({counts.allowed(), rest, turn.budget(), call_cap}),
-                .offset = source_position()};
-    }
+    /// Whether a file can be read now without waiting for a disk, a turn's worth of it at least.
+    [[nodiscard]] action ask_warmth() noexcept;
     /// What to do when that is 0.
     [[nodiscard]] action pause() const noexcept;
     /// What it means that sendfile or splice has moved nothing.

@@ -60,7 +60,6 @@ private:
     action ready(const event& e);
 
     machine_context& context_;
-    std::uint64_t warm_ = 0;  ///< what of a file is known to be in memory
     std::uint64_t asked_ = 0; ///< of the last transfer
     method by_;
     step step_ = step::moving;
