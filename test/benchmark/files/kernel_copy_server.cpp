@@ -47,9 +47,10 @@ private:
     std::deque<file> files_;
 };
 
-void serve(const service& what, const copy_options& options)
+// A library can't choose what the program does about SIGPIPE.
+void serve(const service& what, const copy_options& options, void (*on_sigpipe)(int) = SIG_DFL)
 {
-    ::signal(SIGPIPE, SIG_DFL); // a library can't choose what the program does about it
+    ::signal(SIGPIPE, on_sigpipe);
     serve_by_asio<sender>(what, options);
 }
 
@@ -73,6 +74,8 @@ void add_kernel_copy(std::vector<built_in>& to)
     constexpr parts takes_part_in = part::bulk | part::small | part::latency | part::header | part::cold;
     to.push_back({"kernel_copy", family::kernel_copy, takes_part_in, [](const service& what) { serve(what, {}); }});
     add_inline<copy_options>(to, takes_part_in);
+    to.push_back({"kernel_copy, SIGPIPE ignored", family::kernel_copy, part::bulk,
+                  [](const service& what) { serve(what, {}, SIG_IGN); }});
 }
 
 } // namespace benchmark::files
