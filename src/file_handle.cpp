@@ -17,6 +17,7 @@ file_handle& file_handle::operator=(file_handle&& other) noexcept
     if (this != &other)
     {
         close();
+        known_readable_ = other.is_known_readable();
         descriptor_ = other.release();
     }
     return *this;

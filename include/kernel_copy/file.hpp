@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
@@ -97,6 +98,8 @@ public:
     }
 
 private:
+    friend struct endpoint_traits<basic_file>;
+
     executor_type executor_;
     detail::file_handle handle_{};
 };
@@ -108,6 +111,7 @@ struct endpoint_traits<basic_file<Executor>>
 {
     static constexpr end_kind kind = end_kind::unknown;
     static int descriptor(basic_file<Executor>& f) noexcept { return f.native_handle(); }
+    static std::atomic<bool>& known_readable(basic_file<Executor>& f) noexcept { return f.handle_.known_readable(); }
 };
 
 } // namespace kernel_copy::inline v0

@@ -78,6 +78,7 @@ private:
     action next_after(const event& e, stop_request stop);
     [[nodiscard]] copy_terms terms() const noexcept;
     copy_setup survey();
+    end_facts examine_source(bool ask_kind);
     end_facts examine(int descriptor, end_kind kind, bool file_access::*needed, bool ask_kind);
     void look_at_positions(copy_setup& setup);
     void make_non_blocking(bool needed, end_kind kind, int descriptor);

@@ -30,7 +30,7 @@ copy_setup engine_pump::survey()
 
     const bool streams = source_.kind == end_kind::stream || sink_.kind == end_kind::stream;
     const bool ask_kind = !streams || options_.disk != disk::inline_;
-    setup.source = examine(descriptors_.source, source_.kind, &file_access::readable, ask_kind);
+    setup.source = examine_source(ask_kind);
     setup.sink = examine(descriptors_.sink, sink_.kind, &file_access::writable, ask_kind);
     setup.sink.append_only = setup.sink.append_only && !streams;
     setup.adaptive = setup.source.kind == end_kind::stream_socket && setup.sink.kind == end_kind::stream_socket;
@@ -38,6 +38,22 @@ copy_setup engine_pump::survey()
     make_non_blocking(source_.must_be_made_non_blocking, setup.source.kind, descriptors_.source);
     make_non_blocking(sink_.must_be_made_non_blocking, setup.sink.kind, descriptors_.sink);
     return setup;
+}
+
+// What a file is does not change while it is open. Of a part of it that goes to a socket nothing else matters: that the
+// file holds that part is assumed, and if not, its end is found as that of a file which has become shorter.
+end_facts engine_pump::examine_source(bool ask_kind)
+{
+    const std::uint64_t* const length = source_.position != nullptr ? source_.layers.back().limit : nullptr;
+    const bool is_part = length != nullptr && *length != 0 && is_file_range(*source_.position, *length);
+    const bool remembers = source_.known_readable != nullptr && sink_.kind == end_kind::stream_socket;
+    if (is_part && remembers && descriptors_.source != -1 && source_.known_readable->load(std::memory_order_relaxed))
+        return {.kind = end_kind::regular_file, .size = *source_.position + *length};
+    const end_facts facts = examine(descriptors_.source, source_.kind, &file_access::readable, ask_kind);
+    const bool holds_something = facts.kind == end_kind::regular_file && facts.size != 0;
+    if (source_.known_readable != nullptr && holds_something && !facts.wrong_direction)
+        source_.known_readable->store(true, std::memory_order_relaxed);
+    return facts;
 }
 
 end_facts engine_pump::examine(int descriptor, end_kind kind, bool file_access::*needed, bool ask_kind)

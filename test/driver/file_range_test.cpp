@@ -1,6 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/content.hpp"
 #include "support/ends.hpp"
+#include "support/fake_kernel.hpp"
+
+#include <algorithm>
+#include <filesystem>
 
 using namespace test;
 using kernel_copy::file_range;
@@ -100,6 +104,79 @@ BOOST_AUTO_TEST_CASE(P20_an_rvalue_file_is_moved_into_the_operation)
     BOOST_TEST(copy(io, open_file(io, dir.path("in")), to.sink()).bytes == 8u);
     BOOST_TEST(copy(io, file_range(open_file(io, dir.path("in")), 6), to.sink()).bytes == 2u);
     BOOST_TEST(to.arrived() == "moved inin");
+}
+
+BOOST_AUTO_TEST_CASE(S6_a_file_whose_parts_are_sent_is_asked_once_what_it_is, *needs_kernel_methods)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(200'000);
+    write_file(dir.path("in"), bytes);
+    write_file(dir.path("another"), bytes);
+    auto file = open_file(io, dir.path("in"));
+    receiver to{io};
+    fake_kernel kernel;
+    const kernel_copy::detail::kernel_replacement counted{kernel};
+    const auto asked = [&] { return kernel.count("fstat") + kernel.count("fcntl"); };
+    const auto questions = [&] {
+        const std::size_t before = asked();
+        BOOST_TEST(copy(io, file_range(file, 1000, 100'000), to.sink()).bytes == 100'000u);
+        CHECK_SAME_BYTES(to.arrived(), bytes.substr(1000, 100'000));
+        return asked() - before;
+    };
+    BOOST_TEST(questions() == 2u);
+    BOOST_TEST(questions() == 0u);
+    // Where it is moved to it is the same file; what is opened later is not.
+    kernel_copy::file moved = std::move(file);
+    file = std::move(moved);
+    BOOST_TEST(questions() == 0u);
+    file.close();
+    file.open(dir.path("another").c_str(), kernel_copy::file::read_only);
+    BOOST_TEST(questions() == 2u);
+    // A file that it goes to could be the same.
+    auto out = create_file(io, dir.path("out"));
+    const std::size_t before = asked();
+    BOOST_TEST(copy(io, file_range(file, 1000, 100'000), out).bytes == 100'000u);
+    BOOST_TEST(asked() - before >= 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_has_become_shorter_since_it_was_asked_ends_where_it_ends)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(200'000);
+    for (const auto disk : {kernel_copy::disk::inline_, kernel_copy::disk::when_cold, kernel_copy::disk::always})
+        for (const std::size_t left : {150'000u, 100'000u, 70'000u, 0u})
+        {
+            write_file(dir.path("in"), bytes);
+            auto file = open_file(io, dir.path("in"));
+            receiver to{io};
+            BOOST_TEST(copy(io, file_range(file, 100'000, 100'000), to.sink(), {.disk = disk}).bytes == 100'000u);
+            CHECK_SAME_BYTES(to.arrived(), bytes.substr(100'000)); // the socket shares the file's pages until then
+            std::filesystem::resize_file(dir.path("in"), left);
+            auto range = file_range(file, 100'000, 100'000);
+            const outcome result = copy(io, range, to.sink(), {.disk = disk});
+            const std::size_t expected = left - std::min<std::size_t>(left, 100'000);
+            BOOST_TEST((result.error == kernel_copy::errc::source_truncated));
+            BOOST_TEST(result.bytes == expected);
+            BOOST_TEST(range.offset() == 100'000 + expected);
+            CHECK_SAME_BYTES(to.arrived(), bytes.substr(100'000, expected));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_can_not_be_read_is_asked_each_time)
+{
+    asio::io_context io;
+    temp_dir dir;
+    write_file(dir.path("in"), content(100'000));
+    kernel_copy::file file{io, dir.path("in").c_str(), kernel_copy::file::write_only};
+    receiver to{io};
+    for (int i = 0; i != 2; ++i)
+        BOOST_TEST(copy(io, file_range(file, 0, 100'000), to.sink()).error == failure(EBADF));
+    kernel_copy::file directory{io, dir.path("").c_str(), kernel_copy::file::read_only};
+    for (int i = 0; i != 2; ++i)
+        BOOST_TEST(copy(io, file_range(directory, 0, 100'000), to.sink()).error == failure(EISDIR));
+    BOOST_TEST(to.arrived().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -90,7 +90,8 @@ public:
         return {.kind = kind_of<innermost>(),
                 .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>,
                 .layers = layers_,
-                .position = position_};
+                .position = position_,
+                .known_readable = known_readable_};
     }
 
 private:
@@ -116,10 +117,13 @@ private:
                 layer.ends = traits::ends(t);
             collect(traits::next_layer(t), depth + 1);
         }
+        else if constexpr (requires { endpoint_traits<T>::known_readable(t); })
+            known_readable_ = &endpoint_traits<T>::known_readable(t);
     }
 
     std::array<source_layer, wrapper_count<Source>()> layers_{};
     std::uint64_t* position_ = nullptr;
+    std::atomic<bool>* known_readable_ = nullptr;
 };
 
 /// An end as it is.

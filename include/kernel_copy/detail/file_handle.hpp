@@ -5,6 +5,7 @@
 #include <kernel_copy/detail/config.hpp>
 #include <kernel_copy/error.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -52,12 +53,21 @@ class KERNEL_COPY_DECL file_handle
 {
 public:
     explicit file_handle(int descriptor = -1) noexcept : descriptor_{descriptor} {}
-    file_handle(file_handle&& other) noexcept : descriptor_{other.release()} {}
+    file_handle(file_handle&& other) noexcept : known_readable_{other.is_known_readable()}, descriptor_{other.release()}
+    {}
     file_handle& operator=(file_handle&& other) noexcept;
     ~file_handle();
 
     [[nodiscard]] int get() const noexcept { return descriptor_; }
-    [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
+    [[nodiscard]] int release() noexcept
+    {
+        known_readable_ = false;
+        return std::exchange(descriptor_, -1);
+    }
+
+    /// Has it been seen to be a regular file that holds something and is open for reading? Copies that read the file at
+    /// the same time may say so, each on its own thread.
+    [[nodiscard]] std::atomic<bool>& known_readable() noexcept { return known_readable_; }
 
     error_code open(const char* path, file_base::flags open_flags);
     error_code close();
@@ -66,6 +76,9 @@ public:
     std::uint64_t seek(std::int64_t offset, file_base::seek_basis whence, error_code& error);
 
 private:
+    [[nodiscard]] bool is_known_readable() const noexcept { return known_readable_.load(std::memory_order_relaxed); }
+
+    std::atomic<bool> known_readable_{false};
     int descriptor_;
 };
 

@@ -6,6 +6,7 @@
 #include <kernel_copy/end_kind.hpp>
 #include <kernel_copy/error.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -33,6 +34,9 @@ struct source_end
     bool must_be_made_non_blocking = false; ///< nobody else has done it
     std::span<const source_layer> layers{};
     std::uint64_t* position = nullptr; ///< of an explicit range, whose length is the innermost limit
+    /// Of the library's own file: where it keeps that it has been seen to be a regular one that holds something and is
+    /// open for reading.
+    std::atomic<bool>* known_readable = nullptr;
 };
 
 /// The sink, without its type.
