@@ -12,7 +12,7 @@ enum class disk : unsigned char
     inline_,
     /// What is in memory is sent from where the operation runs; what is not is read by a thread of disk_workers, and so
     /// is what is written to a file. What is in memory is asked of the kernel (cachestat(2), RWF_NOWAIT of preadv2(2)):
-    /// for a turn's worth, behind what was in memory for up to 8 MiB, and its answer is believed for 10 ms.
+    /// for the next MiB, behind what was in memory for up to 8, and its answer is believed for 10 ms.
     when_cold,
     /// All reads from files and writes to files run on disk_workers.
     /// (Of both: where copy_options::methods leave a worker nothing to do, sendfile alone, it is as with inline_.)

@@ -111,7 +111,7 @@ struct endpoint_traits<basic_file<Executor>>
 {
     static constexpr end_kind kind = end_kind::unknown;
     static int descriptor(basic_file<Executor>& f) noexcept { return f.native_handle(); }
-    static std::atomic<bool>& known_readable(basic_file<Executor>& f) noexcept { return f.handle_.known_readable(); }
+    static std::atomic<std::uint64_t>& known_size(basic_file<Executor>& f) noexcept { return f.handle_.known_size(); }
 };
 
 } // namespace kernel_copy::inline v0

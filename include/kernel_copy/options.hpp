@@ -32,7 +32,7 @@ struct copy_options
     kernel_copy::disk disk = kernel_copy::disk::when_cold;
 
     /// Bytes: the most that is moved before other handlers get their turn, and the most that one
-    /// system call is asked for. At least 1. The default was chosen by test/benchmark: a file of 1 GiB to a socket takes
+    /// system call there is asked to move. At least 1. The default was chosen by test/benchmark: a file of 1 GiB to a socket takes
     /// 0.86 of the CPU time that it takes with 1 MiB, and no less with 4 MiB.
     std::uint64_t turn_budget = 2 * 1024 * 1024;
 

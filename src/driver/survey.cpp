@@ -40,19 +40,19 @@ copy_setup engine_pump::survey()
     return setup;
 }
 
-// What a file is does not change while it is open. Of a part of it that goes to a socket nothing else matters: that the
-// file holds that part is assumed, and if not, its end is found as that of a file which has become shorter.
+// What a file is does not change while it is open, and of a part of it that goes to a socket nothing else is asked. If the
+// file has become shorter meanwhile, that is found as when it becomes shorter while it is sent.
 end_facts engine_pump::examine_source(bool ask_kind)
 {
+    const bool remembers = source_.known_size != nullptr && sink_.kind == end_kind::stream_socket;
+    const std::uint64_t size = remembers ? source_.known_size->load(std::memory_order_relaxed) : 0;
     const std::uint64_t* const length = source_.position != nullptr ? source_.layers.back().limit : nullptr;
-    const bool is_part = length != nullptr && *length != 0 && is_file_range(*source_.position, *length);
-    const bool remembers = source_.known_readable != nullptr && sink_.kind == end_kind::stream_socket;
-    if (is_part && remembers && descriptors_.source != -1 && source_.known_readable->load(std::memory_order_relaxed))
-        return {.kind = end_kind::regular_file, .size = *source_.position + *length};
+    const std::uint64_t rest = size - std::min(size, source_.position != nullptr ? *source_.position : size);
+    if (descriptors_.source != -1 && length != nullptr && *length <= rest && rest != 0)
+        return {.kind = end_kind::regular_file, .size = size};
     const end_facts facts = examine(descriptors_.source, source_.kind, &file_access::readable, ask_kind);
-    const bool holds_something = facts.kind == end_kind::regular_file && facts.size != 0;
-    if (source_.known_readable != nullptr && holds_something && !facts.wrong_direction)
-        source_.known_readable->store(true, std::memory_order_relaxed);
+    if (source_.known_size != nullptr && facts.kind == end_kind::regular_file && !facts.wrong_direction)
+        source_.known_size->store(facts.size, std::memory_order_relaxed);
     return facts;
 }
 

@@ -33,7 +33,7 @@ action machine_context::ask_warmth() noexcept
     const std::uint64_t rest = known_rest() != 0 ? known_rest() : no_limit;
     const std::uint64_t most = std::min({counts.allowed(), rest, call_cap});
     return {.kind = action_kind::ask_warmth,
-            .length = warm.ask(source_position(), std::min(most, turn.budget()), most),
+            .length = warm.ask(source_position(), std::min({most, turn.budget(), warm_stretch::first_asked}), most),
             .offset = source_position()};
 }
 

@@ -76,6 +76,20 @@ BOOST_AUTO_TEST_CASE(a_turn_that_is_larger_than_the_most_is_asked_for)
     BOOST_TEST(s.ask(0, 64 * mib, no_end) == 64 * mib);
 }
 
+BOOST_AUTO_TEST_CASE(a_long_turn_begins_with_a_short_question)
+{
+    scenario large = between(end_kind::regular_file, end_kind::stream_socket, 4 * mib);
+    large.setup.disk = disk::when_cold;
+    large.setup.turn_budget = 4 * mib;
+    script s{large};
+    s.expect(ask_warmth(mib)).gives(mib);
+    s.expect(transfer(method::sendfile, mib)).gives(mib);
+    s.expect(ask_warmth(2 * mib, mib)).gives(0);
+    s.expect(ask_warmth(mib, mib)).gives(0).expect(open_pipe).done();
+    s.expect(on_worker(fill_pipe(pipe_capacity))).begins().expect(await).source_fails(EIO);
+    s.finishes(errno_code(EIO), mib);
+}
+
 BOOST_AUTO_TEST_CASE(where_more_was_asked_for_than_is_there_the_least_is_asked_for)
 {
     warm_stretch s;

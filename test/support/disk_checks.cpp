@@ -153,8 +153,7 @@ void copy_run::check_question() const
     require(setup.disk == kernel_copy::disk::when_cold && setup.source.kind == end_kind::regular_file,
             "asks about what is no file, or for nothing");
     require(next_.offset == source_position(), "asks about another place");
-    require(next_.length != 0 &&
-                next_.length <= std::min(allowed(), std::max(setup.turn_budget, detail::warm_stretch::most_asked)),
+    require(next_.length != 0 && next_.length <= std::min(allowed(), detail::warm_stretch::most_asked),
             "asks about too much");
     require(known_rest() != 0 ? next_.length <= known_rest() : !at_known_end(), "asks about what is not known to be");
     require(!takes_no_more_ && !saw_the_end_ && !after_bytes_ && allowed() != 0, "asks when no more is to be taken");

@@ -91,6 +91,10 @@ public:
     {
         return ask("read_if_ready", length, [&] { return kernel::read_if_ready(source, at, to, length); });
     }
+    /// The time that it tells, if not the system's.
+    std::function<std::uint64_t()> clock{};
+
+    std::uint64_t now() override { return clock ? clock() : kernel::now(); }
     call_result warm(int source, std::uint64_t offset, std::uint64_t length) override
     {
         return ask("warm", length, [&] { return kernel::warm(source, offset, length); });

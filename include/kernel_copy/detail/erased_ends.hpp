@@ -91,7 +91,7 @@ public:
                 .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>,
                 .layers = layers_,
                 .position = position_,
-                .known_readable = known_readable_};
+                .known_size = known_size_};
     }
 
 private:
@@ -117,13 +117,13 @@ private:
                 layer.ends = traits::ends(t);
             collect(traits::next_layer(t), depth + 1);
         }
-        else if constexpr (requires { endpoint_traits<T>::known_readable(t); })
-            known_readable_ = &endpoint_traits<T>::known_readable(t);
+        else if constexpr (requires { endpoint_traits<T>::known_size(t); })
+            known_size_ = &endpoint_traits<T>::known_size(t);
     }
 
     std::array<source_layer, wrapper_count<Source>()> layers_{};
     std::uint64_t* position_ = nullptr;
-    std::atomic<bool>* known_readable_ = nullptr;
+    std::atomic<std::uint64_t>* known_size_ = nullptr;
 };
 
 /// An end as it is.

@@ -53,7 +53,8 @@ class KERNEL_COPY_DECL file_handle
 {
 public:
     explicit file_handle(int descriptor = -1) noexcept : descriptor_{descriptor} {}
-    file_handle(file_handle&& other) noexcept : known_readable_{other.is_known_readable()}, descriptor_{other.release()}
+    file_handle(file_handle&& other) noexcept
+        : known_size_{other.known_size_.load(std::memory_order_relaxed)}, descriptor_{other.release()}
     {}
     file_handle& operator=(file_handle&& other) noexcept;
     ~file_handle();
@@ -61,13 +62,13 @@ public:
     [[nodiscard]] int get() const noexcept { return descriptor_; }
     [[nodiscard]] int release() noexcept
     {
-        known_readable_ = false;
+        known_size_ = 0;
         return std::exchange(descriptor_, -1);
     }
 
-    /// Has it been seen to be a regular file that holds something and is open for reading? Copies that read the file at
-    /// the same time may say so, each on its own thread.
-    [[nodiscard]] std::atomic<bool>& known_readable() noexcept { return known_readable_; }
+    /// Of a regular file that is open for reading, when it was last asked; 0: it was not, or it is none. Copies that read
+    /// the file at the same time may tell, each on its own thread.
+    [[nodiscard]] std::atomic<std::uint64_t>& known_size() noexcept { return known_size_; }
 
     error_code open(const char* path, file_base::flags open_flags);
     error_code close();
@@ -76,9 +77,7 @@ public:
     std::uint64_t seek(std::int64_t offset, file_base::seek_basis whence, error_code& error);
 
 private:
-    [[nodiscard]] bool is_known_readable() const noexcept { return known_readable_.load(std::memory_order_relaxed); }
-
-    std::atomic<bool> known_readable_{false};
+    std::atomic<std::uint64_t> known_size_{0};
     int descriptor_;
 };
 

@@ -118,7 +118,7 @@ struct machine_context
     {
         return known_end != 0 && counts.taken_from_innermost() == known_end;
     }
-    /// Whether a file can be read now without waiting for a disk, a turn's worth of it at least.
+    /// Whether a file can be read now without waiting for a disk, and how much of it.
     [[nodiscard]] action ask_warmth() noexcept;
     /// What to do when that is 0.
     [[nodiscard]] action pause() const noexcept;

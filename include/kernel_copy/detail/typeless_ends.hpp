@@ -33,10 +33,8 @@ struct source_end
     end_kind kind = end_kind::unknown;
     bool must_be_made_non_blocking = false; ///< nobody else has done it
     std::span<const source_layer> layers{};
-    std::uint64_t* position = nullptr; ///< of an explicit range, whose length is the innermost limit
-    /// Of the library's own file: where it keeps that it has been seen to be a regular one that holds something and is
-    /// open for reading.
-    std::atomic<bool>* known_readable = nullptr;
+    std::uint64_t* position = nullptr;                ///< of an explicit range, whose length is the innermost limit
+    std::atomic<std::uint64_t>* known_size = nullptr; ///< the library's own file keeps it (file_handle)
 };
 
 /// The sink, without its type.
