@@ -126,8 +126,8 @@ std::vector<contender> installed_relays(const temporary_directory& files, std::v
              {std::pair{"HAProxy splice-auto", "    option splice-auto\n"},
               std::pair{"HAProxy splice both ways", "    option splice-request\n    option splice-response\n"}})
             result.push_back(configured(name, {haproxy, "-q", "-db", "-f", "{file}"}, files,
-                                        [splicing = std::string{splicing}](std::uint16_t listen, std::uint16_t to) {
-                                            return haproxy_configuration(splicing, listen, to);
+                                        [options = std::string{splicing}](std::uint16_t listen, std::uint16_t to) {
+                                            return haproxy_configuration(options, listen, to);
                                         }));
     else
         absent.emplace_back("HAProxy: absent");
