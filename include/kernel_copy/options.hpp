@@ -31,9 +31,9 @@ struct copy_options
     /// See kernel_copy::disk.
     kernel_copy::disk disk = kernel_copy::disk::when_cold;
 
-    /// Bytes: the most that is moved before other handlers get their turn, and the most that one
-    /// system call there is asked to move. At least 1. The default was chosen by test/benchmark: a file of 1 GiB to a socket takes
-    /// 0.86 of the CPU time that it takes with 1 MiB, and no less with 4 MiB.
+    /// Bytes: the most that is moved before other handlers get their turn, and the most that one system call there is
+    /// asked to move. At least 1. The default was chosen by test/benchmark: a file of 1 GiB to a socket takes 0.86 of the
+    /// CPU time that it takes with 1 MiB, and no less with 4 MiB.
     std::uint64_t turn_budget = 2 * 1024 * 1024;
 
     /// Bytes: what the pipe of splice_through_pipe is resized to once a fill has taken as much as it is made for, as
