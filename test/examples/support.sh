@@ -51,11 +51,13 @@ expect_usage() { # COMMAND...
     grep -q '^usage: ' "$work/stderr" || fail "$*: no usage line"
 }
 
+last_words() { tail -n 1 "$work"/service.* 2>/dev/null || true; }
+
 # A command that must come true, asked again and again for 20 seconds.
 eventually() {
     local deadline=$((SECONDS + 20))
     until "$@"; do
-        ((SECONDS < deadline)) || fail "never came true: $*"
+        ((SECONDS < deadline)) || fail "never came true: $*; said last: $(last_words)"
         read -r -t 0.02 <>"$work/never" || true
     done
 }

@@ -30,6 +30,10 @@ public:
     /// Gives false if it still runs then.
     [[nodiscard]] bool has_ended_within(std::chrono::milliseconds time) const;
 
+    /// Gives the processors to its first thread, and to the caller's, before all others; not to threads that these start.
+    /// Needs root.
+    void put_first() const;
+
     // All of them add up the processes of the group that exist.
     [[nodiscard]] double cpu_seconds() const;
     /// Proportional set size, without the pages of files: of those a share goes to each other process that has
