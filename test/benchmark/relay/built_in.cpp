@@ -4,6 +4,7 @@
 #include "units.hpp"
 
 #include <array>
+#include <csignal>
 
 namespace benchmark::relay {
 
@@ -15,8 +16,19 @@ void splice(int listener, std::uint16_t upstream_port)
     serve_by_splice(listener, upstream_port, PipeCapacity, How);
 }
 
+void kernel_copy_guarding(int listener, std::uint16_t upstream_port)
+{
+    serve_by_kernel_copy(listener, upstream_port, SIG_DFL);
+}
+
+void kernel_copy_without_sigpipe(int listener, std::uint16_t upstream_port)
+{
+    serve_by_kernel_copy(listener, upstream_port, SIG_IGN);
+}
+
 constexpr std::array all{
-    built_in{"kernel_copy", family::kernel_copy, serve_by_kernel_copy},
+    built_in{"kernel_copy", family::kernel_copy, kernel_copy_guarding},
+    built_in{"kernel_copy, SIGPIPE ignored", family::kernel_copy, kernel_copy_without_sigpipe},
     built_in{"plain Asio", family::plain_asio, serve_by_plain_asio},
     built_in{"least Asio", family::least_asio, serve_by_least_asio},
     built_in{"bare C splice 64K, until EAGAIN", family::bare_splice, splice<0, rhythm::until_not_ready>},

@@ -36,7 +36,8 @@ enum class rhythm
     one_a_wake_up    ///< level-triggered: after one fill and its drain; epoll tells whether there is more
 };
 
-void serve_by_kernel_copy(int listener, std::uint16_t upstream_port);
+/// A library can't choose what the program does about SIGPIPE.
+void serve_by_kernel_copy(int listener, std::uint16_t upstream_port, void (*on_sigpipe)(int));
 void serve_by_plain_asio(int listener, std::uint16_t upstream_port);
 void serve_by_least_asio(int listener, std::uint16_t upstream_port);
 /// @param pipe_capacity 0 for the kernel's default.

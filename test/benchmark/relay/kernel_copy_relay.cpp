@@ -41,9 +41,9 @@ private:
 
 } // namespace
 
-void serve_by_kernel_copy(int listener, std::uint16_t upstream_port)
+void serve_by_kernel_copy(int listener, std::uint16_t upstream_port, void (*on_sigpipe)(int))
 {
-    ::signal(SIGPIPE, SIG_DFL); // a library can't choose what the program does about it
+    ::signal(SIGPIPE, on_sigpipe);
     serve_by_asio(listener, upstream_port, [](tcp::socket client, const tcp::endpoint& upstream) {
         new connection{std::move(client), upstream};
     });
