@@ -5,8 +5,9 @@
 #define BOOST_ASIO_ENABLE_HANDLER_TRACKING
 #endif
 
+#include "support/copies.hpp"
 #include "support/idle_pairs.hpp"
-#include "support/system.hpp"
+#include "support/relays.hpp"
 
 #include <boost/asio/connect_pipe.hpp>
 
@@ -35,12 +36,27 @@ constexpr bool tracks = true;
 constexpr bool tracks = false;
 #endif
 
+const auto by_tracking = only_if(tracks, "Asio's wait by io_uring does not compile with handler tracking");
+
+/// Each of what was begun is told after the name of the operation that began it.
+void check_named(const std::string& told, const std::string& begun, const std::string& name)
+{
+    BOOST_TEST_CONTEXT(told)
+    {
+        const std::size_t at = told.find(begun);
+        BOOST_TEST_REQUIRE(at != std::string::npos);
+        const std::size_t line = told.rfind('\n', at);
+        BOOST_TEST_REQUIRE(line != std::string::npos);
+        const std::size_t before = told.rfind('\n', line - 1) + 1;
+        BOOST_TEST(told.substr(before, line - before).find("'" + name + "'") != std::string::npos);
+    }
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(contract_handler_tracking)
 
-BOOST_AUTO_TEST_CASE(the_calls_of_a_copy_are_told_with_its_name,
-                     *only_if(tracks, "Asio's wait by io_uring does not compile with handler tracking"))
+BOOST_AUTO_TEST_CASE(the_calls_of_a_copy_are_told_with_its_name, *by_tracking)
 {
     idle_pairs p;
     outcome result;
@@ -51,10 +67,53 @@ BOOST_AUTO_TEST_CASE(the_calls_of_a_copy_are_told_with_its_name,
         run(p.io);
     });
     BOOST_TEST(result.bytes == 5u);
-    BOOST_TEST_INFO(told);
-    BOOST_TEST(told.find("in 'kernel_copy'") != std::string::npos);
+    check_named(told, "async_wait", "async_kernel_copy");
     BOOST_TEST(told.find("direction.hpp:") != std::string::npos);
-    BOOST_TEST(told.find("async_wait") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_is_told_with_the_name_of_the_copy, *by_tracking)
+{
+    idle_pairs p;
+    outcome result;
+    feed(p.in.second, "bytes");
+    const std::string told = told_during([&] {
+        kernel_copy::async_kernel_copy(p.in.first, p.out.first, {.max_bytes_per_second = 100}, result.handler());
+        run(p.io);
+    });
+    BOOST_TEST(result.bytes == 5u);
+    check_named(told, "deadline_timer@", "async_kernel_copy");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_worker_has_done_is_told_with_the_name_of_the_copy, *by_tracking)
+{
+    asio::io_context io;
+    const temp_dir dir;
+    write_file(dir.path("in"), "bytes");
+    auto in = open_file(io, dir.path("in"));
+    auto out = create_file(io, dir.path("out"));
+    outcome result;
+    const std::string told = told_during([&] {
+        kernel_copy::async_kernel_copy(in, out, {.disk = kernel_copy::disk::always}, result.handler());
+        run(io);
+    });
+    BOOST_TEST(result.bytes == 5u);
+    BOOST_TEST_INFO(told);
+    BOOST_TEST(told.find("disk_task.hpp:") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_calls_and_the_timer_of_a_relay_are_told_with_its_name, *by_tracking)
+{
+    relayed<> r;
+    const std::string told = told_during([&] {
+        r.start({.idle_timeout = 60s});
+        settle(r.io);
+        r.a.peer().end();
+        r.b.peer().end();
+        r.run_until_done();
+    });
+    BOOST_TEST(!r.result.error);
+    check_named(told, "async_wait", "async_kernel_relay");
+    check_named(told, "deadline_timer@", "async_kernel_relay");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -78,10 +78,19 @@ public:
 
     void set(std::size_t which, clock::time_point at, Operation& operation)
     {
+        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
         alarm::set(which, at, listener(operation));
     }
-    void hurry(std::size_t which, Operation& operation) { alarm::hurry(which, listener(operation)); }
-    void go_on(Operation& operation) { alarm::go_on(listener(operation)); }
+    void hurry(std::size_t which, Operation& operation)
+    {
+        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
+        alarm::hurry(which, listener(operation));
+    }
+    void go_on(Operation& operation)
+    {
+        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
+        alarm::go_on(listener(operation));
+    }
 
 private:
     /// Each wait is a reference to the operation, which the part takes over: on another thread it may be the last at once.
@@ -96,6 +105,7 @@ private:
                     part_handler<Operation> handler{*self, Part, false};
                     const auto executor = self->executor();
                     self->drop_reference();
+                    BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
                     boost::asio::post(executor, boost::asio::append(std::move(handler), event{}));
                 }};
     }

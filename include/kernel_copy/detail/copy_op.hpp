@@ -25,6 +25,8 @@ class copy_op : public operation<copy_op<Handler, Source, Sink>, Handler>
     static constexpr unsigned char timer_part = way::parts;
 
 public:
+    static constexpr const char* name = "async_kernel_copy"; ///< as handler tracking tells it
+
     copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options)
         : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)},
           executor_{executor_of(source_.get())}, own_work_{asio::get_associated_executor(this->handler(), executor()),

@@ -200,9 +200,9 @@ private:
     template <class Operation>
     void begin(Operation& operation, unsigned char first_part, const action& what)
     {
+        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
         if (what.kind == action_kind::pace)
             return operation.ring_in(first_part, what.length);
-        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, "kernel_copy"));
         const auto side = side_of(what.kind);
         if constexpr (has_file)
             if (what.runs == place::worker)

@@ -133,6 +133,7 @@ private:
     // To the operation's own executor first, like the end of any call; from there the handler finds its own.
     void answer(const event& e) noexcept
     {
+        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
         handler_type handler{*std::exchange(handler_, std::nullopt)};
         const executor_type executor{*std::exchange(executor_, std::nullopt)};
         handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};

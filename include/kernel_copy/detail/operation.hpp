@@ -70,6 +70,7 @@ public:
     /// Comes back where the handler runs, as if a call of this part had ended.
     void post(unsigned char part, const event& e = {})
     {
+        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Derived::name));
         asio::post(derived().executor(), asio::append(part_handler<Derived>{derived(), part, false}, e));
     }
 

@@ -55,6 +55,8 @@ class relay_op : public operation<relay_op<Handler, A, B>, Handler>
                                                         must_shut_down_late<without_views_t<a_type>>};
 
 public:
+    static constexpr const char* name = "async_kernel_relay"; ///< as handler tracking tells it
+
     relay_op(Handler&& handler, holder<A>&& a, holder<B>&& b, const relay_options& options)
         : base{std::move(handler)}, a_{std::move(a)}, b_{std::move(b)}, executor_{executor_of(a_.get())},
           own_work_{asio::get_associated_executor(this->handler(), executor()), executor()},
@@ -228,6 +230,7 @@ private:
         const auto part = static_cast<unsigned char>(first_shutdown + way);
         if constexpr (has_async_shutdown<Sink>)
         {
+            BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, relay_op::name));
             part_handler<relay_op> handler{*this, part};
             if (way == 0 && other_.differs())
                 async_shut_down(
