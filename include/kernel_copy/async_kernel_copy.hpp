@@ -74,6 +74,11 @@ private:
 
 } // namespace detail
 
+/// A handler that takes `(error_code, std::uint64_t)`, or anything else that stands for one: use_awaitable, use_future,
+/// deferred and so on.
+template <class T>
+concept copy_token = boost::asio::completion_token_for<T, void(error_code, std::uint64_t)>;
+
 /// Copies from a source to a sink until the source ends, inside the kernel where that is possible.
 ///
 /// Bytes that views and buffered streams hold in memory go first, in order; a buffered sink is flushed before
@@ -101,7 +106,8 @@ private:
 /// kernel_copy::file, file_range(); buffered_read_stream, buffered_write_stream or buffered_stream around one;
 /// take(), exactly() or prefixed() around any of these, nested in any order; std::reference_wrapper of one; a
 /// type with endpoint_traits; or any AsyncReadStream.
-/// @param sink What is written: the same without the views, or any AsyncWriteStream.
+/// @param sink What is written: the same without the views, random_access_file (from where its descriptor is: the
+/// beginning, unless lseek(2) has moved it), or any AsyncWriteStream.
 /// @param options See copy_options.
 /// @param token A completion token for `void(error_code, std::uint64_t)`: the bytes delivered to the sink,
 /// also when there is an error. They include what was drained from memory at the source, and not what a
@@ -164,8 +170,7 @@ private:
 /// std::uint64_t n = co_await async_kernel_copy(file, socket, use_awaitable);
 /// co_await async_kernel_copy(exactly(socket, content_length), file, use_awaitable);
 /// @endcode
-template <class Source, class Sink,
-          boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = detail::default_token_t<Source>>
+template <class Source, class Sink, copy_token Token = detail::default_token_t<Source>>
 auto async_kernel_copy(Source&& source, Sink&& sink, const copy_options& options, Token&& token = Token{})
 {
     if constexpr (detail::check_ends<Source, Sink>())
@@ -178,8 +183,7 @@ auto async_kernel_copy(Source&& source, Sink&& sink, const copy_options& options
 }
 
 /// The same with default options.
-template <class Source, class Sink,
-          boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = detail::default_token_t<Source>>
+template <class Source, class Sink, copy_token Token = detail::default_token_t<Source>>
 requires(!std::convertible_to<Token, const copy_options&>) auto async_kernel_copy(Source&& source, Sink&& sink,
                                                                                   Token&& token = Token{})
 {

@@ -42,13 +42,20 @@ constexpr bool check_relay_end()
     static_assert(copy_source<end>,
                   "async_kernel_relay: an end must be a descriptor that Asio or endpoint_traits knows, a view of one, "
                   "or an AsyncReadStream");
+    constexpr bool has_position = !needs_position_and_has_none<end>();
+    static_assert(has_position, "async_kernel_relay: a random_access_file has no position, and no other direction");
     static_assert(copy_sink<without_views_t<end>>,
                   "async_kernel_relay: an end must be writable: a descriptor that Asio or endpoint_traits knows, or an "
                   "AsyncWriteStream");
-    return is_mutable && copy_source<end> && copy_sink<without_views_t<end>>;
+    return is_mutable && copy_source<end> && has_position && copy_sink<without_views_t<end>>;
 }
 
 } // namespace detail
+
+/// A handler that takes `(error_code, relay_result)`, or anything else that stands for one: use_awaitable, use_future,
+/// deferred and so on.
+template <class T>
+concept relay_token = boost::asio::completion_token_for<T, void(error_code, relay_result)>;
 
 /// Copies both ways between two ends until both have ended: a proxy's work, as one operation.
 ///
@@ -100,8 +107,7 @@ constexpr bool check_relay_end()
 /// auto result = co_await async_kernel_relay(client, upstream, {.idle_timeout = 60s, .half_close_timeout = 10s},
 ///                                           use_awaitable);
 /// @endcode
-template <class A, class B,
-          boost::asio::completion_token_for<void(error_code, relay_result)> Token = detail::default_token_t<A>>
+template <class A, class B, relay_token Token = detail::default_token_t<A>>
 auto async_kernel_relay(A&& a, B&& b, const relay_options& options, Token&& token = Token{})
 {
     if constexpr (detail::check_relay_end<A>() && detail::check_relay_end<B>())
@@ -114,8 +120,7 @@ auto async_kernel_relay(A&& a, B&& b, const relay_options& options, Token&& toke
 }
 
 /// The same with default options.
-template <class A, class B,
-          boost::asio::completion_token_for<void(error_code, relay_result)> Token = detail::default_token_t<A>>
+template <class A, class B, relay_token Token = detail::default_token_t<A>>
 requires(!std::convertible_to<Token, const relay_options&>) auto async_kernel_relay(A&& a, B&& b,
                                                                                     Token&& token = Token{})
 {

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/content.hpp"
 #include "support/copies.hpp"
+#include "support/ends.hpp"
 #include "support/system.hpp"
 
 #include <boost/asio/random_access_file.hpp>
@@ -46,6 +47,48 @@ BOOST_AUTO_TEST_CASE(P20_asios_random_access_file_is_a_source_of_ranges)
     auto out = create_file(io, dir.path("out"));
     BOOST_TEST(copy(io, file_range(in, 7), out).bytes == 299'993u);
     CHECK_SAME_BYTES(read_file(dir.path("out")), bytes.substr(7));
+}
+
+BOOST_AUTO_TEST_CASE(asios_files_are_sinks_of_sockets_and_pipes)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(50'000);
+    asio::stream_file stream{io, dir.path("stream"), asio::stream_file::write_only | asio::stream_file::create};
+    asio::random_access_file any{io, dir.path("any"),
+                                 asio::random_access_file::write_only | asio::random_access_file::create};
+    stream.seek(7, asio::stream_file::seek_set);
+    ::lseek(any.native_handle(), 7, SEEK_SET);
+    const auto send = [&](auto& sink) {
+        auto sockets = local_pair(io);
+        feed(sockets.second, bytes);
+        sockets.second.close();
+        BOOST_TEST(copy(io, sockets.first, sink).bytes == bytes.size());
+        auto pipe = asio_pipe_pair(io);
+        feed(pipe.second, bytes);
+        pipe.second.close();
+        BOOST_TEST(copy(io, pipe.first, sink).bytes == bytes.size());
+    };
+    send(stream);
+    send(any);
+    const std::string expected = std::string(7, '\0') + bytes + bytes;
+    CHECK_SAME_BYTES(read_file(dir.path("stream")), expected);
+    CHECK_SAME_BYTES(read_file(dir.path("any")), expected);
+}
+
+BOOST_AUTO_TEST_CASE(S3_a_file_to_asios_random_access_file, *needs_kernel_methods)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(300'000);
+    write_file(dir.path("in"), bytes);
+    auto in = open_file(io, dir.path("in"));
+    asio::random_access_file out{io, dir.path("out"),
+                                 asio::random_access_file::write_only | asio::random_access_file::create};
+    kernel_copy::monitor counters;
+    BOOST_TEST(copy(io, in, out, {.monitor = &counters}).bytes == bytes.size());
+    BOOST_TEST((counters.current() == method::copy_file_range));
+    CHECK_SAME_BYTES(read_file(dir.path("out")), bytes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -136,13 +136,13 @@ struct endpoint_traits<boost::asio::basic_stream_file<Executor>>
     : detail::descriptor_endpoint<boost::asio::basic_stream_file<Executor>, end_kind::unknown>
 {};
 
-/// A random_access_file has no position of its own and is a source only inside file_range().
+/// A random_access_file has no position for those who read it, and is a source only inside file_range(). It is written
+/// where its descriptor is, which Asio itself neither uses nor moves.
 template <class Executor>
 struct endpoint_traits<boost::asio::basic_random_access_file<Executor>>
     : detail::descriptor_endpoint<boost::asio::basic_random_access_file<Executor>, end_kind::unknown>
 {
     static constexpr bool needs_position = true;
-    static constexpr bool writable = false;
 };
 #endif
 

@@ -1,4 +1,4 @@
-// error: async_kernel_relay:
+// error: async_kernel_relay: an end must be a descriptor that Asio or endpoint_traits knows
 #include <kernel_copy.hpp>
 
 #include <boost/asio/ip/tcp.hpp>

@@ -1,4 +1,4 @@
-// error: no matching function for call to .*async_kernel_copy
+// error: no matching function for call to .*async_kernel_copy.*copy_token
 #include <kernel_copy.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
