@@ -90,7 +90,6 @@ private:
 };
 
 using plain_executor = asio::io_context::executor_type;
-using strand_type = asio::strand<plain_executor>;
 
 template <class Executor>
 using socket_on = asio::basic_stream_socket<local, Executor>;

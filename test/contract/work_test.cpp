@@ -53,6 +53,27 @@ BOOST_AUTO_TEST_CASE(an_operation_is_work_for_the_context_of_its_handler)
     moves.join();
 }
 
+BOOST_AUTO_TEST_CASE(a_relay_is_work_for_both_contexts_and_when_it_has_ended_for_none)
+{
+    idle_pairs p;
+    asio::io_context of_handler;
+    relay_outcome result;
+    async_kernel_relay(p.in.first, p.out.first, asio::bind_executor(of_handler, result.handler()));
+    std::thread moves{[&] { p.io.run(); }};
+    std::thread feeds{[&] {
+        asio::write(p.in.second, asio::buffer(bytes));
+        p.in.second.close();
+        p.out.second.close();
+    }};
+    of_handler.run_for(patience);
+    feeds.join();
+    moves.join(); // would hang, or return before the end
+    BOOST_TEST(of_handler.stopped());
+    BOOST_TEST(p.io.stopped());
+    BOOST_TEST(result.done);
+    BOOST_TEST(result.result.a_to_b.bytes <= bytes.size());
+}
+
 // Nothing but a timer is under way meanwhile.
 BOOST_AUTO_TEST_CASE(a_copy_that_pauses_is_work_for_the_context_of_its_handler)
 {

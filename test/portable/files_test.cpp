@@ -54,6 +54,43 @@ BOOST_AUTO_TEST_CASE(ranges_of_one_file_at_once)
     BOOST_TEST(source.seek(0, file::seek_cur) == 0u);
 }
 
+// Also where an address has 32 bits. Before the bytes is a hole.
+BOOST_AUTO_TEST_CASE(offsets_have_64_bits)
+{
+    constexpr std::uint64_t at = 5'000'000'000;
+    const std::string bytes = test::content(300'000);
+    const std::string path = dir.with("large", "");
+    {
+        connection in{io};
+        const writer sent{in.theirs, bytes};
+        file sink = open(path, file::write_only);
+        sink.seek(static_cast<std::int64_t>(at), file::seek_set);
+        copy_ending copied;
+        async_kernel_copy(in.ours, sink, copied.handler());
+        run();
+        BOOST_TEST(copied.result == bytes.size());
+        BOOST_TEST(sink.size() == at + bytes.size());
+    }
+    file source = open(path);
+    connection out{io};
+    copy_ending sent;
+    std::string received(100'000, '\0');
+    async_kernel_copy(kernel_copy::file_range(source, at + 7, received.size()), out.ours, sent.handler());
+    asio::async_read(out.theirs, asio::buffer(received), [](const error_code&, std::size_t) {});
+    run();
+    BOOST_TEST(!sent.error);
+    CHECK_SAME_BYTES(received, bytes.substr(7, received.size()));
+
+    source.seek(static_cast<std::int64_t>(at), file::seek_set);
+    file sink = open(dir.with("part", ""), file::write_only);
+    copy_ending copied;
+    async_kernel_copy(source, sink, copied.handler());
+    run();
+    BOOST_TEST(copied.result == bytes.size());
+    sink.close();
+    CHECK_SAME_BYTES(dir.read("part"), bytes);
+}
+
 BOOST_AUTO_TEST_CASE(a_range_that_the_file_does_not_have)
 {
     file source = open(dir.with("source", "bytes"));

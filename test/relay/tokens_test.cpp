@@ -1,9 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "support/relays.hpp"
 
+#include "support/counting_allocator.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -80,15 +88,79 @@ BOOST_AUTO_TEST_CASE(awaited_deferred_and_detached)
 BOOST_AUTO_TEST_CASE(the_default_token_of_the_first_end)
 {
     spoken s;
-    using awaitable_socket = asio::use_awaitable_t<>::as_default_on_t<local::socket>;
-    awaitable_socket a{std::move(s.a.end())};
-    awaitable_socket b{std::move(s.b.end())};
+    auto a = asio::use_awaitable.as_default_on(std::move(s.a.end()));
+    auto b = asio::use_awaitable.as_default_on(std::move(s.b.end()));
     bool right = false;
-    spawn(s.io, [](awaitable_socket& x, awaitable_socket& y, bool& to) -> asio::awaitable<void> {
+    spawn(s.io, [](auto& x, auto& y, bool& to) -> asio::awaitable<void> {
         to = is_right(co_await async_kernel_relay(x, y));
     }(a, b, right));
     run(s.io);
     BOOST_TEST(right);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_is_redirected_and_the_result_is_kept)
+{
+    spoken s;
+    error_code first = asio::error::eof;
+    error_code second;
+    bool right = false;
+    spawn(s.io, [](spoken& at, error_code& good, error_code& bad, bool& to) -> asio::awaitable<void> {
+        to = is_right(
+            co_await async_kernel_relay(at.a.end(), at.b.end(), asio::redirect_error(asio::use_awaitable, good)));
+        at.a.end().close();
+        co_await async_kernel_relay(at.a.end(), at.b.end(), asio::redirect_error(asio::use_awaitable, bad));
+    }(s, first, second, right));
+    run(s.io);
+    BOOST_TEST(!first);
+    BOOST_TEST(right);
+    BOOST_TEST(second == failure(EBADF));
+}
+
+// Both cancel what is still under way by cancellation_type::terminal.
+BOOST_AUTO_TEST_CASE(beside_a_timer_by_operators_and_in_a_group)
+{
+    relayed<> by_operators;
+    spawn(by_operators.io, [](relayed<>& r) -> asio::awaitable<void> {
+        using namespace asio::experimental::awaitable_operators;
+        constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
+        asio::steady_timer timer{r.io, 20ms};
+        const auto first =
+            co_await (async_kernel_relay(r.a.end(), r.b.end(), with_error) || timer.async_wait(with_error));
+        BOOST_TEST(first.index() == 1u);
+    }(by_operators));
+    run(by_operators.io);
+
+    relayed<> grouped;
+    bool over = false;
+    asio::steady_timer timer{grouped.io, 20ms};
+    asio::experimental::make_parallel_group(async_kernel_relay(grouped.a.end(), grouped.b.end(), asio::deferred),
+                                            timer.async_wait(asio::deferred))
+        .async_wait(
+            asio::experimental::wait_for_one(asio::cancellation_type::terminal),
+            [&](std::array<std::size_t, 2> order, error_code relay, const relay_result& result, error_code rang) {
+                over = true;
+                BOOST_TEST(order[0] == 1u);
+                BOOST_TEST(relay == aborted);
+                BOOST_TEST(result.a_to_b.bytes == 0u);
+                BOOST_TEST(!rang);
+            });
+    run(grouped.io);
+    BOOST_TEST(over);
+}
+
+BOOST_AUTO_TEST_CASE(memory_comes_from_the_handlers_allocator_and_is_released_before_the_upcall)
+{
+    spoken s;
+    allocations counts;
+    std::size_t live_at_upcall = 1;
+    async_kernel_relay(s.a.end(), s.b.end(),
+                       asio::bind_allocator(counting_allocator<>{counts}, [&](error_code, const relay_result& result) {
+                           live_at_upcall = counts.live;
+                           BOOST_TEST(is_right(result));
+                       }));
+    BOOST_TEST(counts.live > 0u);
+    run(s.io);
+    BOOST_TEST(live_at_upcall == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(sockets_that_are_moved_in_end_with_the_relay)
