@@ -36,14 +36,18 @@ class disk_queue;
 class KERNEL_COPY_DECL disk_workers : public boost::asio::execution_context::service
 {
 public:
+    /// @cond
     using key_type = disk_workers;
     static inline boost::asio::execution_context::id id{};
+    /// @endcond
 
+    /// See set_limits().
     struct limits
     {
         std::size_t threads = 4; ///< at most; 0 counts as 1
     };
 
+    /// For use_service. No thread is started yet.
     explicit disk_workers(boost::asio::execution_context& context);
     ~disk_workers() override;
 

@@ -7,13 +7,13 @@ namespace kernel_copy::inline v0 {
 /// What a source or a sink is. A hint: it decides which system calls are tried, never what arrives.
 enum class end_kind : unsigned char
 {
-    unknown, ///< a descriptor of which nothing is known; fstat(2) is asked
-    regular_file,
-    block_device,
-    stream_socket,
-    pipe,  ///< a pipe or FIFO
-    other, ///< a terminal or another device
-    stream ///< no descriptor: an AsyncReadStream or AsyncWriteStream, used through its own functions
+    unknown,       ///< a descriptor of which nothing is known; fstat(2) is asked
+    regular_file,  ///< a regular file
+    block_device,  ///< a block device
+    stream_socket, ///< a connected socket of SOCK_STREAM
+    pipe,          ///< a pipe or FIFO
+    other,         ///< a terminal or another device
+    stream         ///< no descriptor: an AsyncReadStream or AsyncWriteStream, used through its own functions
 };
 
 } // namespace kernel_copy::inline v0

@@ -16,7 +16,7 @@ using boost::system::error_code;
 /// What this library itself reports. Errors of system calls arrive as they are, in the system category.
 enum class errc
 {
-    /// The source ended before an exact() limit or a file range of known length was satisfied.
+    /// The source ended before the limit of exactly() or a file range of known length was satisfied.
     source_truncated = 1,
     /// None of the methods that the caller allows can serve this source and this sink.
     no_method_available,

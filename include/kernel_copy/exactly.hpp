@@ -6,7 +6,8 @@
 
 namespace kernel_copy::inline v0 {
 
-/// A source that owes a number of bytes. Made by exactly().
+/// A source that owes a number of bytes. Made by exactly(). Also an AsyncReadStream, with limit() and set_limit() as those
+/// of take_view.
 template <class Source>
 class exactly_view : public detail::limited_source<Source>
 {

@@ -16,11 +16,13 @@ template <class File>
 class file_range_view
 {
 public:
+    /// As a length: as much as there is.
     static constexpr std::uint64_t to_the_end = std::numeric_limits<std::uint64_t>::max();
 
-    using next_layer_type = std::remove_cvref_t<File>;
-    using executor_type = detail::executor_of_t<next_layer_type>;
+    using next_layer_type = std::remove_cvref_t<File>;            ///< the file
+    using executor_type = detail::executor_of_t<next_layer_type>; ///< the file's
 
+    /// As file_range() makes it. An lvalue is held by reference and must outlive the view; an rvalue is moved in.
     file_range_view(File&& from, std::uint64_t offset, std::uint64_t length)
         : file_{std::forward<File>(from)}, offset_{offset}, length_{length}
     {}
@@ -30,7 +32,9 @@ public:
     /// Bytes of the range that remain, or to_the_end.
     [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
 
+    /// The file.
     next_layer_type& next_layer() noexcept { return file_.get(); }
+    /// That of the file.
     executor_type get_executor() { return detail::executor_of(next_layer()); }
 
 private:

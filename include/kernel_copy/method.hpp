@@ -20,6 +20,7 @@ enum class method : unsigned char
     buffer               ///< read into memory and write from it, or async_read_some and async_write_some
 };
 
+/// How many methods there are; their values begin with 0.
 inline constexpr std::size_t method_count = 5;
 
 /// The system call's name, or "buffer".
@@ -31,15 +32,19 @@ class method_set
 public:
     constexpr method_set() noexcept = default;
 
+    /// These and no others. `{}` is not the empty set, but all.
     constexpr method_set(std::initializer_list<method> methods) noexcept : bits_{0}
     {
         for (const method m : methods)
             bits_ |= bit(m);
     }
 
+    /// Is it allowed?
     [[nodiscard]] constexpr bool contains(method m) const noexcept { return (bits_ & bit(m)) != 0; }
+    /// Is none allowed?
     [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
 
+    /// All of these but one; this set stays as it is.
     [[nodiscard]] constexpr method_set without(method m) const noexcept
     {
         method_set rest = *this;
@@ -47,6 +52,7 @@ public:
         return rest;
     }
 
+    /// Are the same methods allowed?
     friend constexpr bool operator==(method_set, method_set) noexcept = default;
 
 private:

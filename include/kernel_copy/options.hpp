@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+/// async_kernel_copy(), async_kernel_relay(), and what they take and give.
 namespace kernel_copy::inline v0 {
 
 class monitor;
@@ -59,6 +60,7 @@ struct copy_options
     /// Counters to keep, or none. Must outlive the operation.
     kernel_copy::monitor* monitor = nullptr;
 
+    /// Member by member; what the pointers point to is not compared.
     friend bool operator==(const copy_options&, const copy_options&) = default;
 };
 

@@ -31,9 +31,12 @@ class pipe_store;
 class KERNEL_COPY_DECL pipe_pool : public boost::asio::execution_context::service
 {
 public:
+    /// @cond
     using key_type = pipe_pool;
     static inline boost::asio::execution_context::id id{};
+    /// @endcond
 
+    /// See set_limits().
     struct limits
     {
         std::size_t pipes = 1024;             ///< at most, those in use included
@@ -41,6 +44,7 @@ public:
         std::size_t bytes = 64 * 1024 * 1024; ///< the capacity of all pipes of the process
     };
 
+    /// For use_service. No pipe is made yet.
     explicit pipe_pool(boost::asio::execution_context& context);
     ~pipe_pool() override;
 

@@ -31,6 +31,9 @@ asio::const_buffer front_of(DynamicBuffer& buffer)
 
 } // namespace detail
 
+/// What prefixed() takes for a buffer: it has `size()`, `consume(n)`, and `data()` or, as DynamicBuffer_v2 has it,
+/// `data(position, n)`. Asio's dynamic buffers of either version, its streambuf, Beast's buffers and a residue are
+/// such.
 template <class Buffer>
 concept dynamic_buffer = requires(std::remove_cvref_t<Buffer>& b, std::size_t n)
 {
@@ -63,12 +66,16 @@ class prefixed_view : public detail::view_stream<Source, prefixed_view<Buffer, S
     using base = detail::view_stream<Source, prefixed_view>;
 
 public:
+    /// As prefixed() makes it. An lvalue is held by reference and must outlive the view; an rvalue is moved in.
     prefixed_view(Buffer&& buffer, Source&& source)
         : base{std::forward<Source>(source)}, buffer_{std::forward<Buffer>(buffer)}
     {}
 
+    /// What has not been delivered of the bytes in memory.
     [[nodiscard]] auto& buffer() noexcept { return buffer_.get(); }
 
+    /// Reads from the buffer while there is something in it, then from the source, and not from both at once. From the
+    /// source as its own read_some does; boost::asio::error::eof where a residue says that it has ended.
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& to, error_code& error)
     {
@@ -78,6 +85,8 @@ public:
         return drain(to);
     }
 
+    /// The same. Completes with void(error_code, std::size_t), as any AsyncReadStream does, and never inside this call;
+    /// what is in memory is consumed when it completes. The view must stay where it is until then.
     template <class MutableBufferSequence, class Token>
     auto async_read_some(const MutableBufferSequence& to, Token&& token)
     {
@@ -109,6 +118,7 @@ public:
             token, this->next_layer());
     }
 
+    /// @cond
     // For view_stream
     [[nodiscard]] std::size_t readable() noexcept
     {
@@ -118,6 +128,7 @@ public:
         return std::numeric_limits<std::size_t>::max();
     }
     void was_read(std::size_t) noexcept {}
+    /// @endcond
 
 private:
     template <class MutableBufferSequence>

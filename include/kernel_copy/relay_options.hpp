@@ -24,7 +24,7 @@ struct relay_options
 
     /// Of each direction by itself: methods, turn, buffer, rate, monitor.
     copy_options a_to_b{};
-    copy_options b_to_a{};
+    copy_options b_to_a{}; ///< The same of the other.
 };
 
 /// How one direction of a relay ended.
@@ -39,8 +39,8 @@ struct relay_direction
 /// How a relay ended.
 struct relay_result
 {
-    relay_direction a_to_b{};
-    relay_direction b_to_a{};
+    relay_direction a_to_b{}; ///< read from `a`, the first end, and written to `b`
+    relay_direction b_to_a{}; ///< and back
 };
 
 } // namespace kernel_copy::inline v0

@@ -42,8 +42,12 @@ class residue
 {
 public:
     residue() = default;
+    /// The same bytes, and whether the source has ended; may throw std::bad_alloc.
     residue(const residue&) = default;
+    /// Takes the bytes over, and whether the source has ended. The other is as one that was just made.
     residue(residue&& other) noexcept { swap(other); }
+    /// As the constructors, and what was here is gone: an rvalue is left as one that was just made; a copy may throw
+    /// std::bad_alloc, which changes nothing here.
     residue& operator=(residue other) noexcept
     {
         swap(other);
@@ -51,7 +55,9 @@ public:
     }
     ~residue() = default;
 
+    /// Bytes that have not been consumed.
     [[nodiscard]] std::size_t size() const noexcept { return bytes_.size() - consumed_; }
+    /// Are there none? That the source has ended may be kept all the same, until clear() or the next operation.
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
     /// All of them, in the order in which they were taken.
@@ -68,6 +74,7 @@ public:
             clear_bytes(); // but what reads on is still to be told of the end
     }
 
+    /// As one that was just made: without bytes, and with nothing known of the source.
     void clear() noexcept
     {
         clear_bytes();

@@ -8,6 +8,9 @@ namespace kernel_copy::inline v0 {
 
 /// A source of which at most a number of bytes is read. Made by take().
 ///
+/// `std::uint64_t limit() const` tells how many bytes may still be read; `void set_limit(std::uint64_t)` changes that,
+/// while no copy is under way.
+///
 /// Also an AsyncReadStream, so that Asio's buffered streams can wrap it.
 template <class Source>
 class take_view : public detail::limited_source<Source>
