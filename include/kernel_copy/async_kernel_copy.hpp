@@ -106,8 +106,9 @@ concept copy_token = boost::asio::completion_token_for<T, void(error_code, std::
 /// kernel_copy::file, file_range(); buffered_read_stream, buffered_write_stream or buffered_stream around one;
 /// take(), exactly() or prefixed() around any of these, nested in any order; std::reference_wrapper of one; a
 /// type with endpoint_traits; or any AsyncReadStream.
-/// @param sink What is written: the same without the views, random_access_file (from where its descriptor is: the
-/// beginning, unless lseek(2) has moved it), or any AsyncWriteStream.
+/// @param sink What is written: the same without the views; a random_access_file, at the position of its descriptor (the
+/// beginning, or where lseek(2) or the last copy has left it), which its own async_write_some_at does not use; or any
+/// AsyncWriteStream.
 /// @param options See copy_options.
 /// @param token A completion token for `void(error_code, std::uint64_t)`: the bytes delivered to the sink,
 /// also when there is an error. They include what was drained from memory at the source, and not what a

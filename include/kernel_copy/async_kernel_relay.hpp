@@ -42,12 +42,12 @@ constexpr bool check_relay_end()
     static_assert(copy_source<end>,
                   "async_kernel_relay: an end must be a descriptor that Asio or endpoint_traits knows, a view of one, "
                   "or an AsyncReadStream");
-    constexpr bool has_position = !needs_position_and_has_none<end>();
-    static_assert(has_position, "async_kernel_relay: a random_access_file has no position, and no other direction");
+    constexpr bool has_two_ways = !needs_position_and_has_none<end>() && !has_position_layer<end>();
+    static_assert(has_two_ways, "async_kernel_relay: a file_range or a random_access_file has no other direction");
     static_assert(copy_sink<without_views_t<end>>,
                   "async_kernel_relay: an end must be writable: a descriptor that Asio or endpoint_traits knows, or an "
                   "AsyncWriteStream");
-    return is_mutable && copy_source<end> && has_position && copy_sink<without_views_t<end>>;
+    return is_mutable && copy_source<end> && has_two_ways && copy_sink<without_views_t<end>>;
 }
 
 } // namespace detail

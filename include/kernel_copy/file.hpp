@@ -89,7 +89,7 @@ public:
     /// Gives the descriptor away, or -1. The file is not open after that.
     [[nodiscard]] native_handle_type release() noexcept { return handle_.release(); }
 
-    /// Bytes (fstat(2)): 0 also for devices and most files of procfs.
+    /// Bytes; by fstat(2), 0 also for devices and most files of procfs.
     [[nodiscard]] std::uint64_t size() const
     {
         error_code error;

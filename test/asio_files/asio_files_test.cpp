@@ -61,11 +61,11 @@ BOOST_AUTO_TEST_CASE(asios_files_are_sinks_of_sockets_and_pipes)
     ::lseek(any.native_handle(), 7, SEEK_SET);
     const auto send = [&](auto& sink) {
         auto sockets = local_pair(io);
-        feed(sockets.second, bytes);
+        asio::write(sockets.second, asio::buffer(bytes));
         sockets.second.close();
         BOOST_TEST(copy(io, sockets.first, sink).bytes == bytes.size());
         auto pipe = asio_pipe_pair(io);
-        feed(pipe.second, bytes);
+        asio::write(pipe.second, asio::buffer(bytes));
         pipe.second.close();
         BOOST_TEST(copy(io, pipe.first, sink).bytes == bytes.size());
     };

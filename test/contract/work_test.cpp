@@ -53,25 +53,34 @@ BOOST_AUTO_TEST_CASE(an_operation_is_work_for_the_context_of_its_handler)
     moves.join();
 }
 
-BOOST_AUTO_TEST_CASE(a_relay_is_work_for_both_contexts_and_when_it_has_ended_for_none)
+// Each has nothing to do but this.
+BOOST_AUTO_TEST_CASE(a_relay_is_work_for_the_contexts_of_both_ends_and_of_its_handler)
 {
-    idle_pairs p;
+    asio::io_context of_a;
+    asio::io_context of_b;
     asio::io_context of_handler;
+    auto a = local_pair(of_a);
+    auto b = local_pair(of_b);
     relay_outcome result;
-    async_kernel_relay(p.in.first, p.out.first, asio::bind_executor(of_handler, result.handler()));
-    std::thread moves{[&] { p.io.run(); }};
-    std::thread feeds{[&] {
-        asio::write(p.in.second, asio::buffer(bytes));
-        p.in.second.close();
-        p.out.second.close();
+    async_kernel_relay(a.first, b.first, asio::bind_executor(of_handler, result.handler()));
+    std::thread runs_a{[&] { of_a.run(); }};
+    std::thread runs_b{[&] { of_b.run(); }};
+    std::string arrived(bytes.size(), '\0');
+    std::thread peers{[&] {
+        asio::write(a.second, asio::buffer(bytes));
+        asio::read(b.second, asio::buffer(arrived));
+        a.second.close();
+        b.second.close();
     }};
     of_handler.run_for(patience);
-    feeds.join();
-    moves.join(); // would hang, or return before the end
     BOOST_TEST(of_handler.stopped());
-    BOOST_TEST(p.io.stopped());
+    peers.join();
+    runs_a.join(); // would hang
+    runs_b.join();
     BOOST_TEST(result.done);
-    BOOST_TEST(result.result.a_to_b.bytes <= bytes.size());
+    BOOST_TEST(!result.error);
+    BOOST_TEST(result.result.a_to_b.bytes == bytes.size());
+    BOOST_TEST(arrived == bytes);
 }
 
 // Nothing but a timer is under way meanwhile.

@@ -109,20 +109,14 @@ void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* opened)
     fuse_reply_open(request, opened);
 }
 
-// Pages of a file below go on as they are: what waits for this disk may need the processor.
-void reply(fuse_req_t request, const served_file& file, std::uint64_t offset, std::uint64_t size)
+std::string bytes_of(const served_file& file, std::uint64_t offset, std::uint64_t size)
 {
     if (file.backing == -1)
-    {
-        const std::string bytes = content(size, offset);
-        fuse_reply_buf(request, bytes.data(), bytes.size());
-        return;
-    }
-    fuse_bufvec bytes = FUSE_BUFVEC_INIT(size);
-    bytes.buf[0].flags = static_cast<fuse_buf_flags>(FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK);
-    bytes.buf[0].fd = file.backing;
-    bytes.buf[0].pos = static_cast<off_t>(offset);
-    fuse_reply_data(request, &bytes, fuse_buf_copy_flags{});
+        return content(size, offset);
+    std::string bytes(size, '\0');
+    const ssize_t n = ::pread(file.backing, bytes.data(), size, static_cast<off_t>(offset));
+    bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+    return bytes;
 }
 
 void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t position, fuse_file_info*)
@@ -150,7 +144,8 @@ void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t position
     }
     given = std::min(given, file.as.longest_read);
     of(request).disk.move(given);
-    reply(request, file, offset, given);
+    const std::string bytes = bytes_of(file, offset, given);
+    fuse_reply_buf(request, bytes.data(), bytes.size());
 }
 
 void write(fuse_req_t request, fuse_ino_t inode, const char* bytes, std::size_t size, off_t offset, fuse_file_info*)

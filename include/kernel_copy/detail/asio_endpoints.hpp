@@ -137,7 +137,7 @@ struct endpoint_traits<boost::asio::basic_stream_file<Executor>>
 {};
 
 /// A random_access_file has no position for those who read it, and is a source only inside file_range(). It is written
-/// where its descriptor is, which Asio itself neither uses nor moves.
+/// at its descriptor's position, which Asio itself neither uses nor moves.
 template <class Executor>
 struct endpoint_traits<boost::asio::basic_random_access_file<Executor>>
     : detail::descriptor_endpoint<boost::asio::basic_random_access_file<Executor>, end_kind::unknown>
