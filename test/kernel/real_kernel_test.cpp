@@ -168,12 +168,14 @@ BOOST_AUTO_TEST_CASE(B4_an_immutable_file_says_EPERM_for_itself_only, *boost::un
     BOOST_TEST((after.current() == method::copy_file_range));
 }
 
-volatile std::sig_atomic_t rings = 0;
+volatile std::sig_atomic_t pause_us = 0;
 
-/// Counts from when the last signal has been handled: where that takes long (valgrind), there is time for more than signals.
-void ring_soon(int)
+/// Each time a little later: where signals take long (valgrind), there is time for more than signals in the end.
+void ring_later(int)
 {
-    const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = rings != 0 ? 500 : 0}};
+    if (pause_us != 0)
+        pause_us = pause_us + 20;
+    const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = pause_us}};
     ::setitimer(ITIMER_REAL, &soon, nullptr);
 }
 
@@ -181,15 +183,15 @@ BOOST_AUTO_TEST_CASE(B1_P33_interrupted_calls_go_on)
 {
     struct sigaction again = {};
     struct sigaction before = {};
-    again.sa_handler = ring_soon;
+    again.sa_handler = ring_later;
     ::sigaction(SIGALRM, &again, &before); // without SA_RESTART
     asio::io_context io;
     temp_dir dir{tmpfs};
     const std::string bytes = content(8 << 20);
     write_file(dir.path("in"), bytes);
     auto in = open_file(io, dir.path("in"));
-    rings = 1;
-    ring_soon(SIGALRM);
+    pause_us = 500;
+    ring_later(SIGALRM);
     for (const auto& methods : {method_set{}, method_set{method::sendfile}, method_set{method::buffer}})
     {
         auto out = create_file(io, dir.path("out"));
@@ -208,8 +210,8 @@ BOOST_AUTO_TEST_CASE(B1_P33_interrupted_calls_go_on)
     run_until(io, [&] { return relayed.done; });
     out_sockets.first.close();
     run(io);
-    rings = 0;
-    ring_soon(SIGALRM);
+    pause_us = 0;
+    ring_later(SIGALRM);
     ::sigaction(SIGALRM, &before, nullptr);
     CHECK_SAME_BYTES(arrived, bytes);
 }
