@@ -18,7 +18,7 @@ namespace {
 bool have_own_mounts()
 {
     static const bool own = ::unshare(CLONE_NEWNS) == 0 && //
-                            ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+                            ::mount("none", "/", "none", MS_REC | MS_PRIVATE, nullptr) == 0;
     return own;
 }
 
