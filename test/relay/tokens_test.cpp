@@ -1,7 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0.
-#include "support/relays.hpp"
-
 #include "support/counting_allocator.hpp"
+#include "support/relays.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_allocator.hpp>
