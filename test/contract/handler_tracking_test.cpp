@@ -6,6 +6,7 @@
 #endif
 
 #include "support/copies.hpp"
+#include "support/fragile_stream.hpp"
 #include "support/idle_pairs.hpp"
 #include "support/relays.hpp"
 
@@ -103,6 +104,17 @@ BOOST_AUTO_TEST_CASE(a_pause_is_told_with_the_name_of_the_copy, *by_tracking)
     check_named(told, ".execute", "async_kernel_copy"); // what rang goes to where the handler runs
 }
 
+BOOST_AUTO_TEST_CASE(a_pause_that_is_cut_short_is_told_with_the_name_of_the_copy, *by_tracking)
+{
+    idle_pairs p;
+    feed(p.in.second, "bytes");
+    cancellable c{p.io, p.in.first, p.out.first, {.max_bytes_per_second = 1}};
+    const std::string told = told_during([&] { c.signal.emit(asio::cancellation_type::terminal); });
+    run(p.io);
+    BOOST_TEST(c.result.error == asio::error::operation_aborted);
+    check_named(told, "deadline_timer@", "async_kernel_copy");
+}
+
 BOOST_AUTO_TEST_CASE(what_a_worker_has_done_is_told_with_the_name_of_the_copy, *by_tracking)
 {
     asio::io_context io;
@@ -132,6 +144,23 @@ BOOST_AUTO_TEST_CASE(the_calls_and_the_timer_of_a_relay_are_told_with_its_name, 
     BOOST_TEST(!r.result.error);
     check_named(told, "async_wait", "async_kernel_relay");
     check_named(told, "deadline_timer@", "async_kernel_relay");
+}
+
+BOOST_AUTO_TEST_CASE(the_shutdown_of_a_stream_is_told_with_the_name_of_the_relay, *by_tracking)
+{
+    idle_pairs p;
+    fragile_stream stream{std::move(p.out.first)};
+    relay_outcome result;
+    const std::string told = told_during([&] {
+        async_kernel_relay(p.in.first, stream, result.handler());
+        settle(p.io);
+        p.in.second.close();
+        p.out.second.close();
+        run(p.io);
+    });
+    BOOST_TEST(result.done);
+    BOOST_TEST(stream.shut_down);
+    check_named(told, ".execute", "async_kernel_relay");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

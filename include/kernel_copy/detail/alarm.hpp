@@ -12,9 +12,7 @@
 #endif
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/append.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/post.hpp>
 
 #include <array>
 #include <cstddef>
@@ -105,8 +103,7 @@ private:
                     part_handler<Operation> handler{*self, Part, false};
                     const auto executor = self->executor();
                     self->drop_reference();
-                    BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
-                    boost::asio::post(executor, boost::asio::append(std::move(handler), event{}));
+                    detail::come_back(executor, std::move(handler), event{});
                 }};
     }
 

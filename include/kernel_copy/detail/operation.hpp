@@ -8,11 +8,9 @@
 #include <kernel_copy/detail/part_handler.hpp>
 #include <kernel_copy/detail/shared_life.hpp>
 
-#include <boost/asio/append.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/handler_continuation_hook.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/core/no_exceptions_support.hpp>
 #include <boost/throw_exception.hpp>
 
@@ -70,8 +68,7 @@ public:
     /// Comes back where the handler runs, as if a call of this part had ended.
     void post(unsigned char part, const event& e = {})
     {
-        BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Derived::name));
-        asio::post(derived().executor(), asio::append(part_handler<Derived>{derived(), part, false}, e));
+        detail::come_back(derived().executor(), part_handler<Derived>{derived(), part, false}, e);
     }
 
     /// A call has ended; its reference is passed on.

@@ -3,11 +3,14 @@
 #define KERNEL_COPY_DETAIL_PART_HANDLER_HPP
 
 #include <kernel_copy/detail/action.hpp>
+#include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/facts.hpp>
 
+#include <boost/asio/append.hpp>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/post.hpp>
 
 #include <cstddef>
 #include <utility>
@@ -121,5 +124,21 @@ struct associated_allocator<kernel_copy::detail::part_handler<Operation>, Alloca
 };
 
 } // namespace boost::asio
+
+namespace kernel_copy::inline v0::detail {
+
+/// Comes back where the user's handler runs, as if the part's call had ended: at once there if the handler says where that
+/// is, otherwise by the operation's own executor.
+template <class Operation, class Executor>
+void come_back(const Executor& own, part_handler<Operation>&& part, const event& e)
+{
+    BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
+    if constexpr (has_own_executor<typename Operation::handler_type>)
+        asio::post(asio::append(std::move(part), e));
+    else
+        asio::post(own, asio::append(std::move(part), e));
+}
+
+} // namespace kernel_copy::inline v0::detail
 
 #endif

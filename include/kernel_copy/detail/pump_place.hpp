@@ -39,7 +39,7 @@ public:
     {
         if (pump_ == nullptr)
             pump_ = make_pump(ends.source_layers(), ends.sink_layers(), options, ends.context(),
-                              std::get<parked_pump>(rest_), std::move(buffer));
+                              *std::get_if<parked_pump>(&rest_), std::move(buffer));
         return *pump_;
     }
     void park()
@@ -59,8 +59,8 @@ public:
 
     [[nodiscard]] bool over() const noexcept { return std::holds_alternative<outcome>(rest_); }
     /// Only when it is over.
-    [[nodiscard]] outcome& ended() { return std::get<outcome>(rest_); }
-    [[nodiscard]] const outcome& ended() const { return std::get<outcome>(rest_); }
+    [[nodiscard]] outcome& ended() { return *std::get_if<outcome>(&rest_); }
+    [[nodiscard]] const outcome& ended() const { return *std::get_if<outcome>(&rest_); }
 
     [[nodiscard]] std::uint64_t taken() const noexcept
     {
