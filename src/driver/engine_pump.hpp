@@ -76,7 +76,6 @@ private:
     [[nodiscard]] const progress& counts() const noexcept { return engine_->counts(); }
     action ask(const event& e, stop_request stop);
     action next_after(const event& e, stop_request stop);
-    [[nodiscard]] copy_terms terms() const noexcept;
     copy_setup survey();
     end_facts examine_source(bool ask_kind);
     end_facts examine(int descriptor, end_kind kind, bool file_access::*needed, bool ask_kind);
@@ -86,6 +85,7 @@ private:
     static std::size_t index(call_side side) noexcept { return static_cast<std::size_t>(side); }
 
     [[nodiscard]] bool leaves_to_driver(const action& a) const noexcept;
+    [[nodiscard]] bool is_wrong_hint(const event& e) const noexcept;
     [[nodiscard]] bool needs_buffer(const action& a) const;
     bool hand_out(const action& a);
     [[nodiscard]] transfer_call prepare(const action& a, const descriptor_pair& ends);

@@ -49,7 +49,10 @@ void monitor_writer::add_bytes(std::uint64_t taken, std::uint64_t delivered, std
 void monitor_writer::add_action(action_kind kind, method by) noexcept
 {
     if (is_transfer(kind))
+    {
         add(to_->calls_[static_cast<std::size_t>(by)], 1);
+        to_->current_.store(static_cast<int>(by), std::memory_order_relaxed);
+    }
     else if (kind == action_kind::wait_source || kind == action_kind::wait_sink)
         add(to_->waits_, 1);
     else if (kind == action_kind::yield || kind == action_kind::pace)

@@ -26,7 +26,7 @@ engine_pump::engine_pump(const source_end& source, const sink_end& sink, const c
     sink_.kind = from.sink;
     signals_matter_ = from.signals_matter;
     halves_[0].swap(buffer);
-    engine_.emplace(terms(), begin_, from.copy);
+    engine_.emplace(terms_of(options_), begin_, from.copy);
 }
 
 std::unique_ptr<pump> make_pump(const source_end& source, const sink_end& sink, const copy_options& options,
@@ -56,6 +56,8 @@ action engine_pump::run(event e, stop_request stop, descriptor_pair descriptors)
         stop = std::max(stop, heard_meanwhile_.exchange(stop_request::none));
     signal_guard guard{sink_.kind == end_kind::stream_socket};
     engine_->start_turn(engine_->asks_for_warmth() ? kernel_.now() : 0);
+    if (is_wrong_hint(e))
+        e = perform(engine_->last(), guard);
     for (;;)
     {
         const action next = next_after(e, stop);
@@ -120,6 +122,13 @@ void engine_pump::hear(stop_request stop) noexcept
         heard_meanwhile_ = std::max(heard_meanwhile_.load(), stop);
     else
         engine_->hear(stop);
+}
+
+// A small copy was told that its sink is no socket. The same call, made by a pump, finds another way.
+bool engine_pump::is_wrong_hint(const event& e) const noexcept
+{
+    return errno_of(e.error) == ENOTSOCK && e.side == call_side::sink && sink_.kind == end_kind::stream_socket &&
+           engine_->last().kind == action_kind::write_buffer;
 }
 
 bool engine_pump::needs_buffer(const action& a) const

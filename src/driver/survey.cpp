@@ -7,20 +7,20 @@
 
 namespace kernel_copy::inline v0::detail {
 
-copy_terms engine_pump::terms() const noexcept
+copy_terms terms_of(const copy_options& options) noexcept
 {
-    return {.turn_budget = options_.turn_budget,
-            .buffer_size = options_.buffer_size,
-            .pipe_capacity = options_.pipe_capacity,
-            .bytes_per_second = options_.max_bytes_per_second,
-            .keeps_residue = options_.residue != nullptr};
+    return {.turn_budget = options.turn_budget,
+            .buffer_size = options.buffer_size,
+            .pipe_capacity = options.pipe_capacity,
+            .bytes_per_second = options.max_bytes_per_second,
+            .keeps_residue = options.residue != nullptr};
 }
 
 // Gathers what can be known before the first byte moves. With a stream at either end there is nothing to
 // choose: what the other is matters only if it may be a file, whose calls are not to hold up the thread.
 copy_setup engine_pump::survey()
 {
-    copy_setup setup{{terms()}, {}, {}};
+    copy_setup setup{{terms_of(options_)}, {}, {}};
     setup.methods = options_.methods;
     setup.page_sharing = options_.page_sharing;
     setup.disk = options_.disk;

@@ -111,9 +111,12 @@ std::vector<temper> tempers(std::uint64_t size)
             {.most_per_call = size / 9 + 1,
              .blocks_every_other_call = true,
              .order = first_answer::alternating,
-             .parks = true},
+             .parks = true,
+             .begins_small = true},
             {.most_in_a_spell = size / 1000 + 1},
-            {.most_in_a_spell = size / 1000 + 1, .parks = true}};
+            {.most_in_a_spell = size / 1000 + 1, .parks = true},
+            {.parks = true, .begins_small = true},
+            {.most_in_a_spell = size / 1000 + 1, .begins_small = true}};
 }
 
 } // namespace

@@ -67,8 +67,9 @@ struct temper
     std::uint64_t most_in_a_spell = no_limit; ///< the same in every other spell of `spell` calls that take
     first_answer order = first_answer::sink;
     std::uint64_t nanoseconds_per_step = 0;
-    bool shares = true; ///< files on a file system that can
-    bool parks = false; ///< the engine is given up and made again wherever that may be done
+    bool shares = true;        ///< files on a file system that can
+    bool parks = false;        ///< the engine is given up and made again wherever that may be done
+    bool begins_small = false; ///< what can begin without an engine does
     warmth files = warmth::all;
     std::uint64_t nanoseconds_on_worker = 10'000'000;
 

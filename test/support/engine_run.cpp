@@ -40,6 +40,9 @@ copy_run::copy_run(const scenario& of, std::uint64_t source_holds, temper how, s
     : scenario_{of}, stack_{of}, temper_{how}, world_{of, source_holds, how}, meter_{of.setup.bytes_per_second, now_},
       engine_{std::in_place, of.setup, stack_.begin_counts()}, flushed_{!of.setup.sink_buffers}
 {
+    const copy_setup& setup = of.setup;
+    if (how.begins_small && setup.adaptive && !setup.source.closed && !setup.sink.closed && !setup.sink_buffers)
+        small_ = detail::small_copy::begin(setup, setup.methods, setup.known_calls);
     new_turn();
     resume({.how = {}, .stop = at_the_start});
 }
@@ -265,7 +268,7 @@ bool copy_run::goes_on_small(const reply& r)
     }
     engine_.emplace(setup, stack_.begin_counts(), *small_);
     new_turn();
-    next_ = engine_->last();
+    next_ = next == action_kind::finish ? engine_->resume(r.how, r.stop) : engine_->last();
     require(next_.kind == next, "a small copy and its engine do not agree");
     return true;
 }

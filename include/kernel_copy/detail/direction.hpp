@@ -40,6 +40,11 @@ public:
     static constexpr bool can_be_small =
         !is_seen_through<Source>() && has_descriptor<Source> && has_descriptor<innermost_sink>;
 
+    /// The same, with nothing around the sink either, and both said to be sockets that Asio can wait for.
+    static constexpr bool can_begin_small = can_be_small && has_waiter<Source> && has_waiter<Sink> &&
+                                            kind_of<innermost_source>() == end_kind::stream_socket &&
+                                            kind_of<innermost_sink>() == end_kind::stream_socket;
+
     /// A range of a file, to a socket.
     static constexpr bool can_be_small_file = has_position_layer<Source>() && !is_seen_through<Sink>() &&
                                               kind_of<innermost_sink>() == end_kind::stream_socket;
@@ -77,13 +82,21 @@ public:
         // Asked once: what follows has other errors, and the ends are no less alive for them.
         const descriptor_pair descriptors = ends_.usable_descriptors(e, by_worker, taken() != delivered());
         scratch buffer;
+        if constexpr (can_begin_small)
+            if (stop == stop_request::none && has_not_begun())
+                begin_small(*pump_.parked(), options_, descriptors);
         if constexpr (can_be_small)
-            if (auto* const parked = pump_.parked(); stop == stop_request::none && parked != nullptr &&
-                                                     parked->can_go_on() &&
-                                                     pass_on(parked->copy, options_, descriptors, buffer, e))
+            if (auto* const parked = pump_.parked();
+                stop == stop_request::none && parked != nullptr && parked->can_go_on())
             {
-                begin(operation, first_part, {.kind = action_kind::wait_source});
-                return false;
+                const action_kind next = pass_on(*parked, options_, descriptors, buffer, e);
+                if (next == action_kind::finish)
+                    return finish({});
+                if (next == action_kind::wait_source)
+                {
+                    begin(operation, first_part, {.kind = next});
+                    return false;
+                }
             }
         if constexpr (can_be_small_file)
             if (stop == stop_request::none && has_not_begun() && is_sent())

@@ -18,7 +18,10 @@
 
 namespace kernel_copy::inline v0::detail {
 
-/// What is left of a pump that has been parked.
+/// What the engine is to know of them.
+[[nodiscard]] copy_terms terms_of(const copy_options& options) noexcept;
+
+/// What is left of a pump that has been parked, or what may go on for a time without one.
 struct parked_pump
 {
     small_copy copy{};
@@ -27,11 +30,10 @@ struct parked_pump
     std::optional<bool> signals_matter{};
     bool is_one = false; ///< not only the place for one
 
-    /// May small messages be passed on without a pump? The ends are known to be sockets, not only said to be.
+    /// May small messages be passed on without a pump?
     [[nodiscard]] bool can_go_on() const noexcept
     {
-        return copy.can_go_on() && copy.delivered != 0 && source == end_kind::stream_socket &&
-               sink == end_kind::stream_socket;
+        return copy.can_go_on() && source == end_kind::stream_socket && sink == end_kind::stream_socket;
     }
 };
 

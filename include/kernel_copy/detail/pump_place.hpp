@@ -50,9 +50,9 @@ public:
     void end(const error_code& error)
     {
         end({.error = error,
-             .taken = pump_->taken(),
-             .delivered = pump_->delivered(),
-             .sink_failed = pump_->sink_failed()});
+             .taken = taken(),
+             .delivered = delivered(),
+             .sink_failed = pump_ != nullptr && pump_->sink_failed()});
         pump_.reset();
     }
     void end(const outcome& how) { rest_ = how; }

@@ -4,16 +4,22 @@
 
 #include <kernel_copy/detail/action.hpp>
 #include <kernel_copy/detail/adaptive.hpp>
+#include <kernel_copy/detail/facts.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace kernel_copy::inline v0::detail {
 
 /// What is left of a copy between two sockets while it waits for its source with nothing in flight, and all that it
-/// takes to pass on a small message: a read that leaves nothing behind, a write that is taken whole, and the next
-/// wait. Whatever else happens is for a copy_engine, which is made to go on from here.
+/// takes to pass on a small message: a read that leaves nothing behind, a write that is taken whole, the next wait, and
+/// the end. Whatever else happens is for a copy_engine, which is made to go on from here.
 struct small_copy
 {
+    /// One that has taken nothing yet; nothing if only a copy_engine can begin with these terms.
+    [[nodiscard]] static std::optional<small_copy> begin(const copy_terms& terms, const method_set& methods,
+                                                         const availability_table& known) noexcept;
+
     enum class step : unsigned char
     {
         waiting,
@@ -35,33 +41,9 @@ struct small_copy
     [[nodiscard]] bool can_go_on() const noexcept { return by == method::buffer && !ends_when_dry; }
 
     /// How the last action went (waiting: it has ended), of which a read is asked for `most` bytes; gives the next:
-    /// read_source, write_buffer of all that is in flight, or wait_source. Or hand_over: the engine is to be told the
-    /// same event, as the answer to the same action.
-    action_kind resume(const event& e, std::uint64_t most) noexcept
-    {
-        switch (at)
-        {
-        case step::waiting:
-            if (e.error)
-                return action_kind::hand_over;
-            at = step::reading;
-            return action_kind::read_source;
-        case step::reading:
-            if (e.error || e.bytes == 0 || e.bytes >= most)
-                return action_kind::hand_over;
-            choice.was_short();
-            taken += e.bytes;
-            at = step::writing;
-            return action_kind::write_buffer;
-        case step::writing:
-            break;
-        }
-        if (e.error || e.bytes != in_flight())
-            return action_kind::hand_over;
-        delivered += e.bytes;
-        at = step::waiting;
-        return action_kind::wait_source;
-    }
+    /// read_source, write_buffer of all that is in flight, wait_source, or finish. Or hand_over: the engine is to be told
+    /// the same event, as the answer to the same action.
+    action_kind resume(const event& e, std::uint64_t most) noexcept;
 };
 
 } // namespace kernel_copy::inline v0::detail
