@@ -30,6 +30,7 @@ constexpr std::array all{
     built_in{"kernel_copy", family::kernel_copy, kernel_copy_guarding},
     built_in{"kernel_copy, SIGPIPE ignored", family::kernel_copy, kernel_copy_without_sigpipe},
     built_in{"plain Asio", family::plain_asio, serve_by_plain_asio},
+    built_in{"plain Asio, coroutines", family::coroutine_asio, serve_by_coroutine_asio},
     built_in{"least Asio", family::least_asio, serve_by_least_asio},
     built_in{"bare C splice 64K, until EAGAIN", family::bare_splice, splice<0, rhythm::until_not_ready>},
     built_in{"bare C splice 64K, 1 a wake-up", family::bare_splice, splice<0, rhythm::one_a_wake_up>},

@@ -13,6 +13,7 @@ enum class family
 {
     kernel_copy,
     plain_asio,
+    coroutine_asio,
     least_asio,
     bare_splice,
     bare_copy,
@@ -39,6 +40,7 @@ enum class rhythm
 /// A library can't choose what the program does about SIGPIPE.
 void serve_by_kernel_copy(int listener, std::uint16_t upstream_port, void (*on_sigpipe)(int));
 void serve_by_plain_asio(int listener, std::uint16_t upstream_port);
+void serve_by_coroutine_asio(int listener, std::uint16_t upstream_port);
 void serve_by_least_asio(int listener, std::uint16_t upstream_port);
 /// @param pipe_capacity 0 for the kernel's default.
 void serve_by_splice(int listener, std::uint16_t upstream_port, std::size_t pipe_capacity, rhythm how);

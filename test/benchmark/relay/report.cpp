@@ -21,6 +21,7 @@ struct references
     const relay_series* copy = nullptr;
     const relay_series* bare = nullptr; ///< the better of both
     const relay_series* plain = nullptr;
+    const relay_series* coroutines = nullptr;
 };
 
 references find_references(const std::vector<relay_series>& all, const relay_figure& cost)
@@ -43,6 +44,9 @@ references find_references(const std::vector<relay_series>& all, const relay_fig
             break;
         case family::plain_asio:
             consider(result.plain, s);
+            break;
+        case family::coroutine_asio:
+            consider(result.coroutines, s);
             break;
         case family::kernel_copy:
         case family::least_asio:
@@ -121,6 +125,7 @@ void add_ratios(unit& to, load what, const references& best)
     add("/ copy", best.copy, cost);
     add("/ bare C", best.bare, cost);
     add("/ Asio", best.plain, cost);
+    add("/ co_await", best.coroutines, cost);
     if (what != load::idle)
         add("all/bareC", best.bare, [](const sample& s) { return s.all_cpu_seconds; });
 }
