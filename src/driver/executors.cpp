@@ -1,5 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/executors.hpp>
+#include <kernel_copy/detail/posted_part.hpp>
+
+#include <boost/asio/post.hpp>
 
 namespace kernel_copy::inline v0::detail {
 
@@ -7,6 +10,11 @@ namespace kernel_copy::inline v0::detail {
 boost::asio::any_io_executor as_built::any_executor_of(boost::asio::io_context& context)
 {
     return context.get_executor();
+}
+
+void as_built::post(const boost::asio::any_io_executor& executor, posted_part&& part)
+{
+    boost::asio::post(executor, std::move(part));
 }
 #endif
 

@@ -43,7 +43,7 @@ copy_engine::copy_engine(const copy_terms& terms, const progress& counts, const 
 {
     context_.counts.go_on_from(from.taken, from.delivered, from.drained);
     context_.adaptive = from.choice;
-    context_.source_waits = true; // it was being waited for
+    context_.source_waits = from.has_waited;
     context_.ends_when_dry = from.ends_when_dry;
     const std::uint64_t held = context_.counts.in_flight();
     if (from.by == method::splice_through_pipe)
@@ -71,7 +71,8 @@ small_copy copy_engine::park() const noexcept
             .drained = context_.counts.drained(),
             .choice = context_.adaptive,
             .by = *current_,
-            .ends_when_dry = context_.ends_when_dry};
+            .ends_when_dry = context_.ends_when_dry,
+            .has_waited = true};
 }
 
 action copy_engine::resume(const event& e, stop_request stop)

@@ -31,9 +31,10 @@ action_kind small_copy::resume(const event& e, std::uint64_t most) noexcept
         if (e.error && judge(method::buffer, e.error) == verdict::wait)
         {
             at = step::waiting;
+            has_waited = true;
             return action_kind::wait_source;
         }
-        if (e.error || e.bytes >= most)
+        if (e.error || e.bytes >= most || (e.bytes != 0 && taken != 0 && !has_waited))
             return action_kind::hand_over;
         if (e.bytes == 0)
             return action_kind::finish;
@@ -47,8 +48,8 @@ action_kind small_copy::resume(const event& e, std::uint64_t most) noexcept
     if (e.error || e.bytes != in_flight())
         return action_kind::hand_over;
     delivered += e.bytes;
-    at = step::waiting;
-    return action_kind::wait_source;
+    at = has_waited ? step::waiting : step::reading;
+    return has_waited ? action_kind::wait_source : action_kind::read_source;
 }
 
 } // namespace kernel_copy::inline v0::detail

@@ -39,6 +39,13 @@ struct remembering
     bool own_reads_used = false;
 };
 
+/// A socket with a write buffer, which is everything a socket is.
+struct buffered_socket : local::socket
+{
+    using local::socket::socket;
+    std::string pending{};
+};
+
 /// A user's type that says it is a file.
 struct hinted_file
 {
@@ -49,6 +56,18 @@ struct hinted_file
 };
 
 } // namespace
+
+template <>
+struct kernel_copy::endpoint_traits<buffered_socket> : kernel_copy::endpoint_traits<local::socket>
+{
+    static local::socket& next_layer(buffered_socket& s) { return s; }
+    static std::size_t flush(buffered_socket& s, error_code& error)
+    {
+        const std::size_t n = s.write_some(asio::buffer(s.pending), error);
+        s.pending.erase(0, n);
+        return n;
+    }
+};
 
 template <>
 struct kernel_copy::endpoint_traits<hinted_file>
@@ -74,6 +93,31 @@ struct kernel_copy::endpoint_traits<remembering<Next>>
 };
 
 BOOST_FIXTURE_TEST_SUITE(users_types, descriptor_balance)
+
+BOOST_AUTO_TEST_CASE(a_socket_that_buffers_is_flushed_first)
+{
+    for (const bool early : {false, true})
+    {
+        asio::io_context io;
+        auto in = local_pair(io);
+        buffered_socket sink{io};
+        local::socket out{io};
+        asio::local::connect_pair(static_cast<local::socket&>(sink), out);
+        sink.pending = "header ";
+        if (early)
+            asio::write(in.second, asio::buffer("body", 4));
+        outcome result;
+        kernel_copy::async_kernel_copy(in.first, sink, result.handler());
+        settle(io);
+        if (!early)
+            asio::write(in.second, asio::buffer("body", 4));
+        in.second.close();
+        run(io);
+        BOOST_TEST(!result.error);
+        BOOST_TEST(result.bytes == 4u);
+        BOOST_TEST(read_now(out) == "header body");
+    }
+}
 
 BOOST_AUTO_TEST_CASE(a_users_type_joins_the_fast_path, *needs_kernel_methods)
 {

@@ -41,6 +41,15 @@ small_copy reading()
     return copy;
 }
 
+/// The same, after a wait.
+small_copy reading_again()
+{
+    small_copy copy = reading();
+    BOOST_TEST((copy.resume({.bytes = 0, .error = errno_code(EAGAIN)}, most) == action_kind::wait_source));
+    BOOST_TEST((copy.resume({}, most) == action_kind::read_source));
+    return copy;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(small_copies)
@@ -68,7 +77,7 @@ BOOST_AUTO_TEST_CASE(it_may_become_bulk)
 
 BOOST_AUTO_TEST_CASE(a_message_is_read_and_written_and_the_next_waited_for)
 {
-    small_copy copy = reading();
+    small_copy copy = reading_again();
     BOOST_TEST((copy.resume({.bytes = 10}, most) == action_kind::write_buffer));
     BOOST_TEST(copy.in_flight() == 10u);
     BOOST_TEST((copy.resume({.bytes = 10}, most) == action_kind::wait_source));
@@ -76,9 +85,22 @@ BOOST_AUTO_TEST_CASE(a_message_is_read_and_written_and_the_next_waited_for)
     BOOST_TEST(copy.delivered == 10u);
 }
 
-BOOST_AUTO_TEST_CASE(a_source_that_has_nothing_is_waited_for_again)
+BOOST_AUTO_TEST_CASE(what_has_not_blocked_yet_is_read_once_more)
 {
     small_copy copy = reading();
+    BOOST_TEST((copy.resume({.bytes = 10}, most) == action_kind::write_buffer));
+    BOOST_TEST((copy.resume({.bytes = 10}, most) == action_kind::read_source));
+    small_copy ended = copy;
+    BOOST_TEST((ended.resume({}, most) == action_kind::finish));
+    small_copy more = copy;
+    BOOST_TEST((more.resume({.bytes = 1}, most) == action_kind::hand_over)); // an engine keeps to the turn
+    BOOST_TEST(more.taken == 10u);
+    BOOST_TEST((copy.resume({.bytes = 0, .error = errno_code(EAGAIN)}, most) == action_kind::wait_source));
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_has_nothing_is_waited_for_again)
+{
+    small_copy copy = reading_again();
     BOOST_TEST((copy.resume({.bytes = 0, .error = errno_code(EAGAIN)}, most) == action_kind::wait_source));
     BOOST_TEST((copy.resume({}, most) == action_kind::read_source));
 }
@@ -86,6 +108,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_has_nothing_is_waited_for_again)
 BOOST_AUTO_TEST_CASE(the_end_of_the_source_is_the_end)
 {
     BOOST_TEST((reading().resume({}, most) == action_kind::finish));
+    BOOST_TEST((reading_again().resume({}, most) == action_kind::finish));
 }
 
 BOOST_AUTO_TEST_CASE(whatever_else_happens_is_for_an_engine)

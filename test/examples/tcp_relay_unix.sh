@@ -56,6 +56,8 @@ start_service "$relay" unix:old "$server_address"
 kill -KILL "$pid"
 { wait "$pid" || true; } 2>/dev/null
 [[ -S old ]] || fail "no old file to test with"
+nobody_listens() { ! timeout 5 nc -z -U "$1"; }
+eventually nobody_listens old # an io_uring is taken down, and lets go of the socket, after its process
 start_service "$relay" unix:old "$server_address"
 first=$pid
 fetch_unix old odd.bin | cmp - root/odd.bin

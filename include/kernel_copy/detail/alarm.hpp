@@ -5,14 +5,12 @@
 #include <kernel_copy/detail/alarm_timer.hpp>
 #include <kernel_copy/detail/asio_as_built.hpp>
 #include <kernel_copy/detail/config.hpp>
-#include <kernel_copy/detail/executors.hpp>
-#include <kernel_copy/detail/part_handler.hpp>
+#include <kernel_copy/detail/posted_part.hpp>
 #if !defined(KERNEL_COPY_ASIO_AS_BUILT)
 #include <kernel_copy/detail/asio_alarm_timer.hpp>
 #endif
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
 
 #include <array>
 #include <cstddef>
@@ -64,15 +62,12 @@ private:
     unsigned waits_ = 0;
 };
 
-/// That of an operation, which it wakes as if a call of this part had ended. What the operation's handler runs in does not
-/// run out of work meanwhile.
+/// That of an operation, which it wakes as if a call of this part had ended.
 template <class Operation, unsigned char Part>
 class operation_alarm : public alarm
 {
 public:
-    explicit operation_alarm(const Operation& operation)
-        : alarm{detail::make_alarm_timer(operation.executor())}, work_{operation.executor(), handlers(operation)}
-    {}
+    explicit operation_alarm(const Operation& operation) : alarm{detail::make_alarm_timer(operation.executor())} {}
 
     void set(std::size_t which, clock::time_point at, Operation& operation)
     {
@@ -91,7 +86,7 @@ public:
     }
 
 private:
-    /// Each wait is a reference to the operation, which the part takes over: on another thread it may be the last at once.
+    /// Each wait is a reference to the operation, which the part takes over.
     static alarm_listener listener(Operation& operation) noexcept
     {
         return {.operation = &operation, .tell = [](void* waiting, alarm_listener::news what) {
@@ -100,21 +95,9 @@ private:
                         return self->add_reference();
                     if (what == alarm_listener::news::dropped)
                         return self->drop_reference();
-                    part_handler<Operation> handler{*self, Part, false};
-                    const auto executor = self->executor();
-                    self->drop_reference();
-                    detail::come_back(executor, std::move(handler), event{});
+                    detail::come_back(*self, Part);
                 }};
     }
-
-    static auto handlers(const Operation& operation)
-    {
-        return boost::asio::get_associated_executor(operation.handler(), operation.executor());
-    }
-
-    other_executor<decltype(std::declval<const Operation&>().executor()),
-                   decltype(handlers(std::declval<const Operation&>()))>
-        work_;
 };
 
 } // namespace kernel_copy::inline v0::detail

@@ -29,8 +29,8 @@ public:
 
     copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options)
         : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)},
-          executor_{executor_of(source_.get())}, own_work_{asio::get_associated_executor(this->handler(), executor()),
-                                                           executor()},
+          executor_{executor_of(source_.get())}, work_{executor(),
+                                                       asio::get_associated_executor(this->handler(), executor())},
           other_{executor_of(source_.get()), executor_of(sink_.get())}, options_{options}, way_{source_.get(),
                                                                                                 sink_.get(), options_}
     {}
@@ -99,7 +99,7 @@ private:
     holder<Source> source_;
     holder<Sink> sink_;
     kept_executor<executor_type> executor_; ///< of the source
-    own_executor_work<Handler, executor_type> own_work_;
+    executors_work<executor_type, std::decay_t<asio::associated_executor_t<Handler, executor_type>>> work_;
     other_executor<executor_type, executor_of_t<std::remove_cvref_t<Sink>>> other_; ///< of the sink
     copy_options options_;
     way way_;

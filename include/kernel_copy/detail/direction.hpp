@@ -41,9 +41,9 @@ public:
         !is_seen_through<Source>() && has_descriptor<Source> && has_descriptor<innermost_sink>;
 
     /// The same, with nothing around the sink either, and both said to be sockets that Asio can wait for.
-    static constexpr bool can_begin_small = can_be_small && has_waiter<Source> && has_waiter<Sink> &&
-                                            kind_of<innermost_source>() == end_kind::stream_socket &&
-                                            kind_of<innermost_sink>() == end_kind::stream_socket;
+    static constexpr bool can_begin_small =
+        can_be_small && !is_seen_through<Sink>() && has_waiter<Source> && has_waiter<Sink> &&
+        kind_of<innermost_source>() == end_kind::stream_socket && kind_of<innermost_sink>() == end_kind::stream_socket;
 
     /// A range of a file, to a socket.
     static constexpr bool can_be_small_file = has_position_layer<Source>() && !is_seen_through<Sink>() &&

@@ -108,7 +108,6 @@ public:
         errand_ = what;
         handler_type handler{operation, part};
         executor_.emplace(tracked(operation.executor()));
-        handlers_.emplace(tracked(asio::get_associated_executor(handler, operation.executor())));
         handler_.emplace(std::move(handler));
         detail::submit(queue, *this, where);
     }
@@ -127,8 +126,6 @@ private:
     using handler_type = part_handler<Operation>;
     using own_executor = decltype(std::declval<Operation&>().executor());
     using executor_type = decltype(tracked(std::declval<const own_executor&>()));
-    using handlers_executor = decltype(tracked(
-        asio::get_associated_executor(std::declval<const handler_type&>(), std::declval<const own_executor&>())));
 
     // To the operation's own executor first, like the end of any call; from there the handler finds its own.
     void answer(const event& e) noexcept
@@ -136,11 +133,9 @@ private:
         BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
         handler_type handler{*std::exchange(handler_, std::nullopt)};
         const executor_type executor{*std::exchange(executor_, std::nullopt)};
-        handlers_executor until_then{*std::exchange(handlers_, std::nullopt)};
         BOOST_TRY
         {
-            post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e,
-                                        std::move(until_then)));
+            post(executor, asio::append(asio::bind_allocator(handler_allocator<void>{memory_}, std::move(handler)), e));
         }
         BOOST_CATCH(...)
         {
@@ -167,7 +162,6 @@ private:
     errand errand_ = errand::transfer;
     std::optional<handler_type> handler_{};
     std::optional<executor_type> executor_{};
-    std::optional<handlers_executor> handlers_{};
 };
 
 /// The tasks of one direction, made when first needed.

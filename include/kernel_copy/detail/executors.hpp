@@ -100,10 +100,18 @@ private:
     std::unique_ptr<boost::asio::executor_work_guard<Other>> work_{};
 };
 
-/// The executor of an operation, if its handler runs by another: while a part of the operation runs there, nothing else may
-/// keep the operation's own context at work.
-template <class Handler, class Own>
-using own_executor_work = other_executor<std::decay_t<boost::asio::associated_executor_t<Handler, Own>>, Own>;
+/// The executors of an operation and of its handler, if these differ: while a part of it is under way by one, nothing else
+/// may keep the other's context at work.
+template <class Own, class Handlers>
+class executors_work
+{
+public:
+    executors_work(const Own& own, const Handlers& handlers) : own_{handlers, own}, handlers_{own, handlers} {}
+
+private:
+    other_executor<Handlers, Own> own_;
+    other_executor<Own, Handlers> handlers_;
+};
 
 /// Does a handler say where it runs, whatever executor a call has? An associated_executor of somebody's own may leave that
 /// to the call after all.

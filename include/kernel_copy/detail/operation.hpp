@@ -6,6 +6,7 @@
 #include <kernel_copy/detail/immediate.hpp>
 #include <kernel_copy/detail/mailbox.hpp>
 #include <kernel_copy/detail/part_handler.hpp>
+#include <kernel_copy/detail/posted_part.hpp>
 #include <kernel_copy/detail/shared_life.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -68,7 +69,8 @@ public:
     /// Comes back where the handler runs, as if a call of this part had ended.
     void post(unsigned char part, const event& e = {})
     {
-        detail::come_back(derived().executor(), part_handler<Derived>{derived(), part, false}, e);
+        this->add_reference();
+        detail::come_back(derived(), part, e);
     }
 
     /// A call has ended; its reference is passed on.

@@ -3,14 +3,11 @@
 #define KERNEL_COPY_DETAIL_PART_HANDLER_HPP
 
 #include <kernel_copy/detail/action.hpp>
-#include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/facts.hpp>
 
-#include <boost/asio/append.hpp>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/post.hpp>
 
 #include <cstddef>
 #include <utility>
@@ -67,12 +64,6 @@ public:
     void operator()() { (*this)(event{}); }
     void operator()(const error_code& error) { (*this)(event{.bytes = 0, .error = error}); }
     void operator()(const error_code& error, std::size_t bytes) { (*this)(event{.bytes = bytes, .error = error}); }
-    /// Until then something else was to live.
-    template <class Kept>
-    void operator()(const event& e, const Kept&)
-    {
-        (*this)(e);
-    }
     void operator()(const event& e) { Operation::arrived(*std::exchange(operation_, nullptr), part_, e); }
 
     [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return operation_->slot_of(part_); }
@@ -124,21 +115,5 @@ struct associated_allocator<kernel_copy::detail::part_handler<Operation>, Alloca
 };
 
 } // namespace boost::asio
-
-namespace kernel_copy::inline v0::detail {
-
-/// Comes back where the user's handler runs, as if the part's call had ended: at once there if the handler says where that
-/// is, otherwise by the operation's own executor.
-template <class Operation, class Executor>
-void come_back(const Executor& own, part_handler<Operation>&& part, const event& e)
-{
-    BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
-    if constexpr (has_own_executor<typename Operation::handler_type>)
-        asio::post(asio::append(std::move(part), e));
-    else
-        asio::post(own, asio::append(std::move(part), e));
-}
-
-} // namespace kernel_copy::inline v0::detail
 
 #endif

@@ -59,11 +59,12 @@ public:
 
     relay_op(Handler&& handler, holder<A>&& a, holder<B>&& b, const relay_options& options)
         : base{std::move(handler)}, a_{std::move(a)}, b_{std::move(b)}, executor_{executor_of(a_.get())},
-          own_work_{asio::get_associated_executor(this->handler(), executor()), executor()},
-          other_{executor_of(a_.get()), executor_of(b_.get())}, options_{options.a_to_b, options.b_to_a},
-          out_{a_.get(), without_views(b_.get()), options_[0].get()}, back_{b_.get(), without_views(a_.get()),
-                                                                            options_[1].get()},
-          engine_{options.idle_timeout, options.half_close_timeout, late_shutdowns}
+          work_{executor(), asio::get_associated_executor(this->handler(), executor())}, other_{executor_of(a_.get()),
+                                                                                                executor_of(b_.get())},
+          options_{options.a_to_b, options.b_to_a}, out_{a_.get(), without_views(b_.get()), options_[0].get()},
+          back_{b_.get(), without_views(a_.get()), options_[1].get()}, engine_{options.idle_timeout,
+                                                                               options.half_close_timeout,
+                                                                               late_shutdowns}
     {}
 
     void begin()
@@ -265,7 +266,7 @@ private:
     holder<A> a_;
     holder<B> b_;
     kept_executor<executor_type> executor_; ///< of `a`
-    own_executor_work<Handler, executor_type> own_work_;
+    executors_work<executor_type, std::decay_t<asio::associated_executor_t<Handler, executor_type>>> work_;
     other_executor<executor_type, executor_of_t<b_type>> other_; ///< of `b`
     std::array<way_options, 2> options_;
     way_out out_;

@@ -34,6 +34,7 @@ struct small_copy
     method by = method::buffer;
     step at = step::waiting;
     bool ends_when_dry = false;
+    bool has_waited = false; ///< only what has blocked once is known to be waited for
 
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken - delivered; }
 
