@@ -4,6 +4,7 @@
 // it was begun.
 #include "support/fake_kernel.hpp"
 #include "support/idle_pairs.hpp"
+#include "support/system.hpp"
 
 #include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -42,7 +43,7 @@ public:
             const auto shared = std::make_shared<std::decay_t<Function>>(std::forward<Function>(f));
             of_->queue_.push([shared] { std::move (*shared)(); });
         }
-        friend bool operator==(const executor_type&, const executor_type&) noexcept = default;
+        [[maybe_unused]] friend bool operator==(const executor_type&, const executor_type&) noexcept = default;
 
     private:
         errands* of_;
