@@ -2,11 +2,11 @@
 #ifndef KERNEL_COPY_TEST_MENDED_IO_URING_HPP
 #define KERNEL_COPY_TEST_MENDED_IO_URING_HPP
 
+#include <boost/container/flat_set.hpp>
 #include <liburing.h>
 
 #include <cstring>
 #include <mutex>
-#include <set>
 
 /// What Asio of Boost 1.81 does wrong where all of it is io_uring, mended between it and liburing, so that the tests can
 /// say something of this library. Included before all else.
@@ -51,9 +51,14 @@ private:
         static std::mutex all;
         return all;
     }
-    static std::set<const void*>& names()
+    // With room for all of them, as some tests count what is allocated.
+    static boost::container::flat_set<const void*>& names()
     {
-        static auto& all = *new std::set<const void*>; // some contexts live as long as the program
+        static auto& all = *[] { // some contexts live as long as the program
+            auto* const made = new boost::container::flat_set<const void*>;
+            made->reserve(64 * 1024);
+            return made;
+        }();
         return all;
     }
 };

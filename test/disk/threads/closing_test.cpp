@@ -143,6 +143,7 @@ BOOST_AUTO_TEST_CASE(a_socket_that_is_waited_for_and_destroyed)
             b.run_to_step(step + 1);
         }
         const std::size_t arrived = peer->arrived().size();
+        const local::socket still_there = std::move(peer->ends.second); // a peer that hangs up ends the wait
         peer.reset();
         settle(b.io);
         BOOST_TEST(!b.result.done);
