@@ -4,16 +4,20 @@
 // it was begun.
 #include "support/fake_kernel.hpp"
 #include "support/idle_pairs.hpp"
+#include "support/relays.hpp"
 #include "support/system.hpp"
 
 #include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/require.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <queue>
 #include <set>
@@ -135,6 +139,50 @@ BOOST_AUTO_TEST_CASE(what_a_future_is_of_stays_with_its_context)
     BOOST_TEST(future.get() == bytes.size());
     BOOST_TEST(callers.size() == 1u);
     BOOST_TEST(callers.contains(std::this_thread::get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(an_executor_that_never_blocks_is_not_entered)
+{
+    ready_pairs p;
+    const auto elsewhere = asio::require(asio::system_executor{}, asio::execution::blocking.never);
+    std::promise<std::thread::id> ran_on;
+    async_kernel_copy(p.in.first, p.out.first, turns,
+                      asio::bind_executor(elsewhere, [&](const error_code&, std::uint64_t n) {
+                          BOOST_TEST(n == bytes.size());
+                          ran_on.set_value(std::this_thread::get_id());
+                      }));
+    run(p.io);
+    auto id = ran_on.get_future();
+    BOOST_REQUIRE((id.wait_for(patience) == std::future_status::ready));
+    BOOST_TEST((id.get() != std::this_thread::get_id()));
+    BOOST_TEST(read_now(p.out.second) == bytes);
+}
+
+BOOST_AUTO_TEST_CASE(a_strand_around_a_sockets_executor_is_where_a_handler_can_run)
+{
+    ready_pairs p;
+    const auto strand = asio::make_strand(p.in.first.get_executor());
+    outcome result;
+    bool in_strand = false;
+    async_kernel_copy(
+        p.in.first, p.out.first, turns,
+        asio::bind_executor(strand, [&, done = result.handler()](const error_code& error, std::uint64_t n) {
+            in_strand = strand.running_in_this_thread();
+            done(error, n);
+        }));
+    run(p.io);
+    BOOST_TEST(in_strand);
+    BOOST_TEST(result.bytes == bytes.size());
+
+    idle_pairs q;
+    relay_outcome relayed;
+    async_kernel_relay(q.in.first, q.out.first, {.idle_timeout = 60s},
+                       asio::bind_executor(asio::make_strand(q.in.first.get_executor()), relayed.handler()));
+    q.in.second.close();
+    q.out.second.close();
+    run(q.io);
+    BOOST_TEST(relayed.done);
+    BOOST_TEST(!relayed.error);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_goes_on_when_nobody_runs_the_context)

@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(S30_S31_S32_S39_B4_the_probe_runs_once_and_only_after_a_fai
     BOOST_TEST(kernel.count("sendfile") == made);
 }
 
-BOOST_AUTO_TEST_CASE(S34_S40_P9_no_call_is_asked_for_more_than_a_gibibyte)
+BOOST_AUTO_TEST_CASE(S34_S40_P9_no_call_is_asked_for_more_than_a_gibibyte, *needs_kernel_methods)
 {
     fake_kernel kernel;
     const copy_options huge{.disk = kernel_copy::disk::inline_, .turn_budget = ~std::uint64_t{0}};

@@ -3,6 +3,7 @@
 #define KERNEL_COPY_DETAIL_DISK_TASK_HPP
 
 #include <kernel_copy/detail/disk_job.hpp>
+#include <kernel_copy/detail/executors.hpp>
 #include <kernel_copy/detail/part_handler.hpp>
 #include <kernel_copy/detail/pump.hpp>
 #include <kernel_copy/disk_workers.hpp>
@@ -10,10 +11,8 @@
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/bind_allocator.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/core/no_exceptions_support.hpp>
 
 #include <cerrno>
@@ -74,13 +73,6 @@ private:
 
     handler_memory* memory_;
 };
-
-/// Keeps the context of an executor at work.
-template <class Executor>
-auto tracked(const Executor& executor)
-{
-    return asio::prefer(executor, asio::execution::outstanding_work.tracked);
-}
 
 /// A call that a worker makes for one side of a copy.
 class disk_task_base : public disk_job

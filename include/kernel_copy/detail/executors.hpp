@@ -7,8 +7,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution/executor.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/query.hpp>
 
 #include <memory>
@@ -81,23 +84,49 @@ private:
     boost::asio::io_context::executor_type executor_;
 };
 
+/// Keeps the context of an executor at work. (A work guard takes some executors for those of old that are none, as a strand
+/// of an any_io_executor, and may not throw.)
+template <class Executor>
+auto tracked(const Executor& executor)
+{
+    if constexpr (boost::asio::execution::is_executor<Executor>::value)
+        return boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked);
+    else
+        return boost::asio::executor_work_guard<Executor>{executor};
+}
+
+/// Also where one of them hides its type.
+template <class A, class B>
+bool are_same(const A& a, const B& b)
+{
+    if constexpr (std::is_same_v<A, B>)
+        return a == b;
+    else if constexpr (requires { a.template target<B>(); })
+    {
+        const B* const inner = a.template target<B>();
+        return inner != nullptr && *inner == b;
+    }
+    else if constexpr (requires { b.template target<A>(); })
+        return detail::are_same(b, a);
+    else
+        return false;
+}
+
 /// An executor, if it is another than `own`. Its context does not run out of work before the operation is over. That of an
 /// operation's other end: a call on that end runs where the operation does all the same.
 template <class Own, class Other>
 class other_executor
 {
+    using work = decltype(detail::tracked(std::declval<const Other&>()));
+
 public:
     other_executor(const Own& own, const Other& other)
-    {
-        if constexpr (std::is_same_v<Own, Other>)
-            if (own == other)
-                return;
-        work_ = std::make_unique<boost::asio::executor_work_guard<Other>>(other);
-    }
+        : work_{detail::are_same(own, other) ? nullptr : new work{detail::tracked(other)}}
+    {}
     [[nodiscard]] bool differs() const noexcept { return work_ != nullptr; }
 
 private:
-    std::unique_ptr<boost::asio::executor_work_guard<Other>> work_{};
+    std::unique_ptr<work> work_;
 };
 
 /// The executors of an operation and of its handler, if these differ: while a part of it is under way by one, nothing else

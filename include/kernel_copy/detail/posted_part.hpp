@@ -11,7 +11,6 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/execution/allocator.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -68,13 +67,13 @@ inline void post(const boost::asio::any_io_executor& executor, posted_part&& par
 
 } // namespace KERNEL_COPY_ASIO_ABI
 
-/// As Asio runs the handler of a call that has ended: by the handler's executor, at once if that may be.
+/// As Asio runs the handler of a call that has ended: by the handler's executor, which says itself whether that may be at
+/// once.
 template <class Executor, class Allocator, class Function>
 void dispatch_by(const Executor& executor, [[maybe_unused]] const Allocator& allocator, Function&& function)
 {
     if constexpr (asio::execution::is_executor<Executor>::value)
-        asio::prefer(executor, asio::execution::blocking.possibly, asio::execution::allocator(allocator))
-            .execute(std::forward<Function>(function));
+        asio::prefer(executor, asio::execution::allocator(allocator)).execute(std::forward<Function>(function));
     else
         executor.dispatch(std::forward<Function>(function), allocator);
 }
@@ -86,7 +85,11 @@ inline constexpr posted_part::manner manner_of{
             auto* const self = static_cast<Operation*>(operation);
             part_handler<Operation> handler{*self, part, false};
             self->drop_reference();
-            const auto executor = asio::get_associated_executor(handler, self->executor());
+            const auto own = self->executor();
+            const auto executor = asio::get_associated_executor(handler, own);
+            if constexpr (std::is_same_v<decltype(own), decltype(executor)>)
+                if (own == executor) // and this is run by it
+                    return std::move(handler)(e);
             const auto allocator = asio::get_associated_allocator(handler);
             BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
             detail::dispatch_by(executor, allocator,
@@ -102,7 +105,8 @@ void come_back(Operation& operation, unsigned char part, const event& e = {})
     BOOST_ASIO_HANDLER_LOCATION((__FILE__, __LINE__, Operation::name));
     posted_part posted{&operation, manner_of<Operation>, part, e};
     const auto executor = operation.executor();
-    if constexpr (std::is_same_v<decltype(executor), const asio::any_io_executor>)
+    using any = asio::any_io_executor;
+    if constexpr (std::is_same_v<decltype(executor), const any> && asio::execution::is_executor<any>::value)
         detail::post(executor, std::move(posted)); // which has no use for an allocator
     else
     {
