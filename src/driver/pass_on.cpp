@@ -41,11 +41,12 @@ action_kind pass_on(parked_pump& place, const copy_options& options, descriptor_
             return next;
         }
         call_result result{.bytes = 0, .error = ENOMEM};
-        if (next == action_kind::write_buffer)
-            result = k.send(descriptors.sink, buffer.data(), copy.in_flight(), false);
-        else if (buffer.take(options.buffer_size))
-            result = k.receive(descriptors.source, buffer.data(), most);
-        monitor.system_calls(result.error == ENOMEM ? 0 : 1);
+        if (const bool writes = next == action_kind::write_buffer; writes || buffer.take(options.buffer_size))
+        {
+            monitor.system_calls(1);
+            result = writes ? k.send(descriptors.sink, buffer.data(), copy.in_flight(), false)
+                            : k.receive(descriptors.source, buffer.data(), most);
+        }
         if (result.error == ENOTSOCK && copy.taken == 0) // no socket, whatever was said: a pump finds out what it is
         {
             place = {};

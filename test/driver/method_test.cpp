@@ -153,38 +153,6 @@ BOOST_AUTO_TEST_CASE(S8_a_wrong_kind_ends_in_the_right_bytes)
     CHECK_SAME_BYTES(read_file(dir.path("out")), bytes);
 }
 
-BOOST_AUTO_TEST_CASE(S8_a_wrong_kind_of_a_sink_shows_when_bytes_come)
-{
-    asio::io_context io;
-    temp_dir dir;
-    const std::string bytes = content(1000);
-    for (const bool waits : {false, true})
-    {
-        auto in = local_pair(io);
-        local::socket liar{io};
-        error_code ignored;
-        const std::string path = dir.path("out");
-        liar.assign(local{}, ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), ignored);
-        BOOST_REQUIRE(liar.is_open());
-        if (!waits)
-            asio::write(in.second, asio::buffer(bytes));
-        kernel_copy::monitor monitor;
-        outcome result;
-        kernel_copy::async_kernel_copy(in.first, liar, {.monitor = &monitor}, result.handler());
-        if (waits)
-        {
-            settle(io);
-            asio::write(in.second, asio::buffer(bytes));
-        }
-        in.second.close();
-        run_until(io, [&] { return result.done; });
-        BOOST_TEST(!result.error);
-        BOOST_TEST(result.bytes == bytes.size());
-        BOOST_TEST(monitor.delivered() == bytes.size());
-        CHECK_SAME_BYTES(read_file(path), bytes);
-    }
-}
-
 BOOST_AUTO_TEST_CASE(S13_each_method_hands_over_to_the_next, *needs_kernel_methods)
 {
     fake_kernel kernel;

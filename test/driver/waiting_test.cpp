@@ -64,53 +64,6 @@ BOOST_AUTO_TEST_CASE(P1_P2_P5_small_pieces_arrive_without_waiting_for_more)
     }
 }
 
-BOOST_AUTO_TEST_CASE(P1_a_message_between_sockets_takes_a_read_and_a_send, *needs_kernel_methods)
-{
-    for (const bool early : {false, true})
-    {
-        asio::io_context io;
-        auto in = local_pair(io);
-        auto out = local_pair(io);
-        kernel_copy::monitor monitor;
-        outcome result;
-        if (early)
-            asio::write(in.second, asio::buffer("message", 7));
-        kernel_copy::async_kernel_copy(in.first, out.first, {.monitor = &monitor}, result.handler());
-        settle(io);
-        if (!early)
-            asio::write(in.second, asio::buffer("message", 7));
-        settle(io);
-        BOOST_TEST(monitor.delivered() == 7u);
-        BOOST_TEST(monitor.system_calls() == 3u); // one read finds nothing
-        BOOST_TEST(monitor.waits() == (early ? 1u : 2u));
-        BOOST_TEST((monitor.current() == kernel_copy::method::buffer));
-        in.second.close();
-        run_until(io, [&] { return result.done; });
-        BOOST_TEST(!result.error);
-        BOOST_TEST(result.bytes == 7u);
-        BOOST_TEST(monitor.system_calls() == 4u); // and the last one the end
-    }
-}
-
-BOOST_AUTO_TEST_CASE(P1_what_is_all_there_is_copied_without_a_wait)
-{
-    asio::io_context io;
-    auto in = local_pair(io);
-    auto out = local_pair(io);
-    kernel_copy::monitor monitor;
-    outcome result;
-    asio::write(in.second, asio::buffer("message", 7));
-    in.second.close();
-    kernel_copy::async_kernel_copy(in.first, out.first, {.monitor = &monitor}, result.handler());
-    BOOST_TEST(!result.done);
-    in.first.close(); // too late
-    run(io);
-    BOOST_TEST(!result.error);
-    BOOST_TEST(result.bytes == 7u);
-    BOOST_TEST(monitor.waits() == 0u);
-    BOOST_TEST(read_now(out.second) == "message");
-}
-
 BOOST_AUTO_TEST_CASE(P1_P3_a_full_sink_pipe_hides_neither_bytes_nor_the_end, *needs_kernel_methods)
 {
     // Sixteen one-byte segments fill a pipe; the end of the source comes while it is full.
