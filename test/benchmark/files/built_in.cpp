@@ -36,9 +36,15 @@ std::vector<built_in> built_ins()
                       }});
     result.push_back({"bare C pread+send", family::bare_c,
                       part::small | part::latency | part::header | part::sweep | part::cold, serve_by_pread});
-    result.push_back({"4 blocking threads", family::bare_c, part::cold_alone,
-                      [](const service& what) { serve_by_threads(what, 4); }});
+    result.push_back({"bare C pread+send, cold files apart", family::bare_c, part::cold_apart, serve_by_pread});
+    result.push_back(blocking_threads());
     return result;
+}
+
+built_in blocking_threads()
+{
+    return {"4 blocking threads", family::bare_c, part::cold_alone,
+            [](const service& what) { serve_by_threads(what, 4); }};
 }
 
 } // namespace benchmark::files

@@ -34,7 +34,8 @@ inline constexpr parts latency = 4;
 inline constexpr parts header = 8; ///< latency with one
 inline constexpr parts sweep = 16;
 inline constexpr parts cold = 32;
-inline constexpr parts cold_alone = 64; ///< without warm ranges
+inline constexpr parts cold_alone = 64;  ///< without warm ranges
+inline constexpr parts cold_apart = 128; ///< warm ranges alone, while another process sends the cold files
 } // namespace part
 
 /// A server that is part of this program: one thread, unless its name says something else. It serves until it is killed.
@@ -47,6 +48,8 @@ struct built_in
 };
 
 std::vector<built_in> built_ins();
+/// The one of cold_alone.
+built_in blocking_threads();
 
 /// Appends kernel_copy with its default options, and with those that leave the disk's work to the caller's thread.
 void add_kernel_copy(std::vector<built_in>& to);

@@ -14,6 +14,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <thread>
 
 namespace benchmark::files {
@@ -56,10 +57,14 @@ sample measure(const built_in& who, double seconds, const new_disk& make, std::u
     const int socket = warm.sockets().front();
     check_answer(socket, small, files.front()); // which makes it warm
     const sample alone = measure_load(*server.running, [&] { return ask_for(seconds / 2, socket); });
-    streams cold{server.port, 1, cold_files, file_size};
+    std::optional<running_server> other;
+    if ((who.takes_part_in & part::cold_apart) != 0)
+        other = start(blocking_threads(), files, true);
+    streams cold{other ? other->port : server.port, 1, cold_files, file_size};
     sample result = measure_load(*server.running, [&] { return ask_for(seconds, socket); });
     result.stream_bytes_per_second = cold.stop();
     server.running.reset();
+    other.reset();
     result.p50_alone_seconds = alone.p50_seconds;
     result.p99_alone_seconds = alone.p99_seconds;
     return result;
@@ -101,7 +106,7 @@ bool compare(const std::string& name, const settings& with, const new_disk& make
 {
     bool all_well = true;
     const std::vector<serving> all = measure_rounds<sample>(
-        servers(part::cold | part::cold_alone, with), with.rounds,
+        servers(part::cold | part::cold_alone | part::cold_apart, with), with.rounds,
         [&](const built_in& who) {
             return measure_quietly(with.quiet_below, [&] { return measure(who, with.cold_seconds, make, file_size); });
         },

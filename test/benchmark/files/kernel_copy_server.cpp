@@ -74,6 +74,8 @@ void add_kernel_copy(std::vector<built_in>& to)
     constexpr parts takes_part_in = part::bulk | part::small | part::latency | part::header | part::cold;
     to.push_back({"kernel_copy", family::kernel_copy, takes_part_in, [](const service& what) { serve(what, {}); }});
     add_inline<copy_options>(to, takes_part_in);
+    to.push_back({"kernel_copy always", family::kernel_copy, part::bulk,
+                  [](const service& what) { serve(what, {.disk = kernel_copy::disk::always}); }});
     to.push_back({"kernel_copy, SIGPIPE ignored", family::kernel_copy, part::bulk,
                   [](const service& what) { serve(what, {}, SIG_IGN); }});
 }
