@@ -14,7 +14,7 @@ boost::asio::any_io_executor as_built::any_executor_of(boost::asio::io_context& 
 
 void as_built::post(const boost::asio::any_io_executor& executor, posted_part&& part)
 {
-    boost::asio::post(executor, std::move(part));
+    detail::post_plainly(executor, std::move(part));
 }
 #endif
 
