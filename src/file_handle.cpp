@@ -17,8 +17,7 @@ file_handle& file_handle::operator=(file_handle&& other) noexcept
     if (this != &other)
     {
         close();
-        known_size_ = other.known_size_.load(std::memory_order_relaxed);
-        descriptor_ = other.release();
+        take(other);
     }
     return *this;
 }

@@ -4,6 +4,7 @@
 
 #include <kernel_copy/detail/asio_endpoints.hpp>
 #include <kernel_copy/detail/copy_op.hpp>
+#include <kernel_copy/detail/whole_copy.hpp>
 #include <kernel_copy/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -64,8 +65,12 @@ public:
     template <class Handler, class Source, class Sink>
     void operator()(Handler&& handler, holder<Source> source, holder<Sink> sink, const copy_options& options) const
     {
-        std::decay_t<Handler> own{std::forward<Handler>(handler)}; // the caller may keep theirs
-        copy_op<std::decay_t<Handler>, Source, Sink>::launch(own, std::move(source), std::move(sink), options);
+        using own_handler = std::decay_t<Handler>;
+        own_handler own{std::forward<Handler>(handler)}; // the caller may keep theirs
+        if constexpr (may_go_whole<std::remove_cvref_t<Source>, std::remove_cvref_t<Sink>>)
+            whole_copy<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), options);
+        else
+            copy_op<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), options, parked_pump{});
     }
 
 private:
@@ -99,8 +104,9 @@ concept copy_token = boost::asio::completion_token_for<T, void(error_code, std::
 ///
 /// (*) Not with page_sharing::forbid. What of a file is not in memory is spliced into a pipe of the pipe_pool by a
 /// worker while another is drained, or, if method::splice_through_pipe is not allowed or no pipe to be had, read into a
-/// buffer. A small range goes to a socket by one read and one send, together with what a view holds before it. A sink
-/// opened with O_APPEND is written through the buffer.
+/// buffer. A small range goes to a socket by one read and one send, together with what a view holds before it; a range of
+/// up to a turn, of a kernel_copy::file that an earlier copy has looked at, by one sendfile: in the initiating function, if
+/// the socket takes it. A sink opened with O_APPEND is written through the buffer.
 ///
 /// @param source What is read: a stream socket, posix::stream_descriptor, readable_pipe, stream_file,
 /// kernel_copy::file, file_range(); buffered_read_stream, buffered_write_stream or buffered_stream around one;

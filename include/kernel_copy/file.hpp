@@ -8,7 +8,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
 
-#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
@@ -18,6 +17,10 @@ namespace kernel_copy::inline v0 {
 
 /// A file as a source or a sink, without io_uring. It owns its descriptor and has an executor, on which
 /// operations between files complete.
+///
+/// Copies to sockets leave in it what they have found, for those that come after: how large it is, until it is closed, and
+/// what of it is in memory, for 10 ms. Both are hints: a file that has become shorter since ends where it ends. What
+/// another file's descriptor is put in place of (dup2(2)) is not noticed.
 ///
 /// Opening, size(), resize() and seek() are plain system calls and can block on the disk. Descriptors are
 /// close-on-exec. Distinct objects: safe; shared objects: unsafe.
@@ -134,7 +137,7 @@ struct endpoint_traits<basic_file<Executor>>
 {
     static constexpr end_kind kind = end_kind::unknown;
     static int descriptor(basic_file<Executor>& f) noexcept { return f.native_handle(); }
-    static std::atomic<std::uint64_t>& known_size(basic_file<Executor>& f) noexcept { return f.handle_.known_size(); }
+    static detail::file_memory& memory_of(basic_file<Executor>& f) noexcept { return f.handle_.memory(); }
 };
 
 } // namespace kernel_copy::inline v0

@@ -24,7 +24,7 @@ class engine_pump final : public pump
 {
 public:
     engine_pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
-                const small_copy& done_before = {});
+                const parked_pump& done_before = {});
     /// Goes on with one that was parked.
     engine_pump(const source_end& source, const sink_end& sink, const copy_options& options, const context_ref& context,
                 const parked_pump& from, scratch&& buffer);
@@ -82,6 +82,7 @@ private:
     void look_at_positions(copy_setup& setup);
     void make_non_blocking(bool needed, end_kind kind, int descriptor);
     void start();
+    void keep_for_later(const action& end);
     static std::size_t index(call_side side) noexcept { return static_cast<std::size_t>(side); }
 
     [[nodiscard]] bool leaves_to_driver(const action& a) const noexcept;
@@ -120,6 +121,7 @@ private:
     std::optional<unsigned char> read_into_{}; ///< the half of a read that is under way
     std::optional<bool> signals_matter_{};
     progress begin_;
+    bool held_back_before_ = false;
     std::optional<copy_engine> engine_{};
 };
 

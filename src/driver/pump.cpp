@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "engine_pump.hpp"
 
+#include <kernel_copy/detail/file_memory.hpp>
 #include <kernel_copy/residue.hpp>
 
 #include <algorithm>
@@ -10,12 +11,13 @@
 namespace kernel_copy::inline v0::detail {
 
 engine_pump::engine_pump(const source_end& source, const sink_end& sink, const copy_options& options,
-                         const context_ref& context, const small_copy& done_before)
+                         const context_ref& context, const parked_pump& done_before)
     : kernel_{current_kernel()}, context_{context}, options_{options}, source_{source}, sink_{sink},
       monitor_{options.monitor}, pipes_{pipe_lease{kernel_}, pipe_lease{kernel_}}, source_duplicate_{kernel_},
-      sink_duplicate_{kernel_}, lookout_{kernel_}, begin_{source_.layers, source_.position}
+      sink_duplicate_{kernel_}, lookout_{kernel_}, begin_{source_.layers, source_.position}, held_back_before_{
+                                                                                                 done_before.held_back}
 {
-    begin_.go_on_from(done_before.taken, done_before.delivered, done_before.drained);
+    begin_.go_on_from(done_before.copy.taken, done_before.copy.delivered, done_before.copy.drained);
 }
 
 engine_pump::engine_pump(const source_end& source, const sink_end& sink, const copy_options& options,
@@ -34,7 +36,7 @@ std::unique_ptr<pump> make_pump(const source_end& source, const sink_end& sink, 
 {
     if (from.is_one)
         return std::unique_ptr<pump>{new engine_pump{source, sink, options, context, from, std::move(buffer)}};
-    return std::unique_ptr<pump>{new engine_pump{source, sink, options, context, from.copy}};
+    return std::unique_ptr<pump>{new engine_pump{source, sink, options, context, from}};
 }
 
 void engine_pump::start()
@@ -65,8 +67,8 @@ action engine_pump::run(event e, stop_request stop, descriptor_pair descriptors)
             e = {.bytes = 0, .error = errno_code(ENOMEM), .side = side_of(next.kind)};
         else if (leaves_to_driver(next) || hand_out(next))
         {
-            if (next.kind == action_kind::finish && options_.residue != nullptr)
-                options_.residue->keep_end(engine_->stream_has_ended());
+            if (next.kind == action_kind::finish)
+                keep_for_later(next);
             monitor_.system_calls(guard.release());
             give_back(next);
             return next;
@@ -74,6 +76,15 @@ action engine_pump::run(event e, stop_request stop, descriptor_pair descriptors)
         else
             e = perform(next, guard);
     }
+}
+
+// After an error the file may be no more; one that is closed may be another next.
+void engine_pump::keep_for_later(const action& end)
+{
+    if (options_.residue != nullptr)
+        options_.residue->keep_end(engine_->stream_has_ended());
+    if (!end.error && descriptors_.source != -1 && source_.memory != nullptr && engine_->asks_for_warmth())
+        source_.memory->keep_warm(engine_->warm());
 }
 
 // What a worker has asked for, and left, has not been begun.

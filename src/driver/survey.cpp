@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include "engine_pump.hpp"
 
-#include <kernel_copy/detail/send_small.hpp>
+#include <kernel_copy/detail/file_memory.hpp>
+#include <kernel_copy/detail/whole_range.hpp>
 
 #include <algorithm>
 
@@ -27,6 +28,9 @@ copy_setup engine_pump::survey()
     setup.small_file = std::min<std::uint64_t>(small_file, options_.buffer_size);
     setup.known_calls = kernel_.known().snapshot();
     setup.sink_buffers = !sink_.buffers.empty();
+    setup.held_back = held_back_before_;
+    if (source_.memory != nullptr)
+        setup.warm = source_.memory->warm();
 
     const bool streams = source_.kind == end_kind::stream || sink_.kind == end_kind::stream;
     const bool ask_kind = !streams || options_.disk != disk::inline_;
@@ -44,15 +48,15 @@ copy_setup engine_pump::survey()
 // file has become shorter meanwhile, that is found as when it becomes shorter while it is sent.
 end_facts engine_pump::examine_source(bool ask_kind)
 {
-    const bool remembers = source_.known_size != nullptr && sink_.kind == end_kind::stream_socket;
-    const std::uint64_t size = remembers ? source_.known_size->load(std::memory_order_relaxed) : 0;
+    const bool remembers = source_.memory != nullptr && sink_.kind == end_kind::stream_socket;
+    const std::uint64_t size = remembers ? source_.memory->size() : 0;
     const std::uint64_t* const length = source_.position != nullptr ? source_.layers.back().limit : nullptr;
     const std::uint64_t rest = size - std::min(size, source_.position != nullptr ? *source_.position : size);
     if (descriptors_.source != -1 && length != nullptr && *length <= rest && rest != 0)
         return {.kind = end_kind::regular_file, .size = size};
     const end_facts facts = examine(descriptors_.source, source_.kind, &file_access::readable, ask_kind);
-    if (source_.known_size != nullptr && facts.kind == end_kind::regular_file && !facts.wrong_direction)
-        source_.known_size->store(facts.size, std::memory_order_relaxed);
+    if (source_.memory != nullptr && facts.kind == end_kind::regular_file && !facts.wrong_direction)
+        source_.memory->keep_size(facts.size);
     return facts;
 }
 

@@ -24,7 +24,8 @@ action direct_transfer::again()
     {
         const std::uint64_t warm = context_.warm.left(context_.source_position());
         if (warm == 0 && !context_.at_known_end())
-            return ask(step::warming, context_.ask_warmth());
+            return context_.warm.is_cold(context_.source_position()) ? action{.kind = action_kind::go_cold}
+                                                                     : ask(step::warming, context_.ask_warmth());
         asked_ = std::min(asked_, warm != 0 ? warm : growth_probe);
     }
     return {.kind = action_kind::transfer, .by = by_, .runs = context_.writes, .length = asked_};

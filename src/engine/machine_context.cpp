@@ -15,6 +15,8 @@ machine_context::machine_context(const copy_setup& setup, const progress& begin)
     known_end = rest != 0 ? rest + taken : 0;
     source = setup.source.kind;
     sink = setup.sink.kind;
+    held_back = setup.held_back;
+    warm = setup.warm;
     source_start = setup.source.position - taken;
     // A hole is made at a position, where a file that is appended to has what was in it before.
     has_holes = setup.source.has_holes && !setup.sink.may_append;

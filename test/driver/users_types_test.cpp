@@ -181,4 +181,28 @@ BOOST_AUTO_TEST_CASE(S8_a_users_hint_that_it_is_a_file_is_looked_into, *needs_ke
     BOOST_TEST(read_file(dir.path("in")).size() == bytes.size());
 }
 
+// sendfile has no flag that does the same.
+BOOST_AUTO_TEST_CASE(a_socket_that_only_has_a_number_is_made_non_blocking_first, *needs_kernel_methods)
+{
+    asio::io_context io;
+    temp_dir dir;
+    const std::string bytes = content(1'000'000);
+    write_file(dir.path("in"), bytes);
+    auto file = open_file(io, dir.path("in"));
+    receiver known{io};
+    BOOST_TEST(copy(io, kernel_copy::file_range(file, 0, 100'000), known.sink()).bytes == 100'000u);
+    auto pair = local_pair(io);
+    numbered sink{pair.first};
+    BOOST_TEST(!pair.first.native_non_blocking());
+    outcome result;
+    kernel_copy::async_kernel_copy(kernel_copy::file_range(file, 0, bytes.size()), sink,
+                                   result.handler()); // would hang
+    BOOST_TEST(!result.done);
+    std::string arrived(bytes.size(), '\0');
+    asio::async_read(pair.second, asio::buffer(arrived), [](error_code, std::size_t) {});
+    run(io);
+    BOOST_TEST(result.bytes == bytes.size());
+    CHECK_SAME_BYTES(arrived, bytes);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

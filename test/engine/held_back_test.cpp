@@ -48,6 +48,19 @@ BOOST_AUTO_TEST_CASE(P21_a_header_and_its_file_need_no_push)
     s.expect(transfer(by, turn - 1300)).gives(0).finishes({}, 1300);
 }
 
+// Sent before there was an engine.
+BOOST_AUTO_TEST_CASE(P21_what_is_held_back_when_it_begins_is_pushed_when_no_more_comes)
+{
+    scenario begun = between(end_kind::regular_file, end_kind::stream_socket, 1000);
+    begun.setup.held_back = true;
+    script failed{begun};
+    failed.expect(transfer(by, 1000)).fails(EIO).expect(push_sink).done();
+    failed.finishes(errno_code(EIO), 0);
+    script sent{begun};
+    sent.expect(transfer(by, 1000)).gives(1000).expect(transfer(by, turn - 1000)).gives(0);
+    sent.finishes({}, 1000);
+}
+
 BOOST_AUTO_TEST_CASE(P21_a_file_that_has_nothing_more_or_fails_leaves_its_header_to_be_pushed)
 {
     script empty{with_header(1000)};

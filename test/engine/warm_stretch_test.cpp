@@ -105,6 +105,42 @@ BOOST_AUTO_TEST_CASE(where_more_was_asked_for_than_is_there_the_least_is_asked_f
     BOOST_TEST(s.ask(mib + kib, mib, no_end) == mib);
 }
 
+BOOST_AUTO_TEST_CASE(where_nothing_was_found_it_is_not_asked_for_again_for_a_time)
+{
+    warm_stretch s;
+    BOOST_TEST(!s.is_cold(0));
+    s.tell_time(7);
+    s.ask(mib, mib, no_end);
+    BOOST_TEST(!s.found(0));
+    BOOST_TEST(s.is_cold(mib));
+    BOOST_TEST(!s.is_cold(mib + 1));
+    BOOST_TEST(!s.is_cold(0));
+    s.tell_time(8 + warm_stretch::believed_for);
+    BOOST_TEST(!s.is_cold(mib));
+    // Of more than has to be there it is not known.
+    s.ask(mib, mib, no_end);
+    BOOST_TEST(s.found(mib));
+    s.ask(2 * mib, mib, no_end);
+    BOOST_TEST(s.found(0));
+    BOOST_TEST(!s.is_cold(2 * mib));
+    s.ask(2 * mib, mib, no_end);
+    BOOST_TEST(s.found(kib));
+    BOOST_TEST(!s.is_cold(2 * mib));
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_that_is_told_so_before_it_begins_asks_nobody)
+{
+    scenario cold = between(end_kind::regular_file, end_kind::stream_socket, 100 * kib);
+    cold.setup.disk = disk::when_cold;
+    cold.setup.warm.tell_time(1'000'000'000); // when scripts begin
+    cold.setup.warm.ask(0, 100 * kib, 100 * kib);
+    BOOST_TEST(!cold.setup.warm.found(0));
+    script s{cold};
+    s.expect(open_pipe).done();
+    s.expect(on_worker(fill_pipe(pipe_capacity))).begins().expect(await).source_fails(EIO);
+    s.finishes(errno_code(EIO), 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_sink_that_has_used_a_part_in_time_is_asked_for_as_much_again)
 {
     warm_stretch s;

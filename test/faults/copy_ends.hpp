@@ -15,11 +15,12 @@ namespace test {
 
 // Sources that ends.hpp has not. Each tells how much of it was taken, or has what is left read out of it.
 
-/// A small range of a file, with a header before it: what goes to a socket in one piece.
+/// A range of a file, with a header before it: what goes to a socket in one piece.
 class headed_range_source
 {
 public:
     static constexpr std::size_t header_size = 100;
+    static constexpr std::size_t size = 9'000; ///< of both: by a read and a send
 
     headed_range_source(asio::io_context& io, const std::string& bytes)
         : file_{io, bytes}, header_{bytes.substr(0, header_size)}, range_{kernel_copy::file_range(
@@ -27,6 +28,7 @@ public:
                                                                        bytes.size() - header_size)}
     {}
     auto end() { return kernel_copy::prefixed(asio::dynamic_buffer(header_), range_); }
+    kernel_copy::file& file() { return file_.end(); }
     std::uint64_t position()
     {
         BOOST_TEST(position_of(file_.end().native_handle()) == 0u); // never moved
@@ -38,6 +40,18 @@ private:
     disk_file_source file_;
     std::string header_;
     decltype(kernel_copy::file_range(std::declval<kernel_copy::file&>(), 0, 0)) range_;
+};
+
+/// The same of a file that is known from an earlier copy: by sendfile.
+class known_range_source : public headed_range_source
+{
+public:
+    static constexpr std::size_t size = 40'000;
+
+    known_range_source(asio::io_context& io, const std::string& bytes) : headed_range_source{io, bytes}
+    {
+        kernel_copy::endpoint_traits<kernel_copy::file>::memory_of(file()).keep_size(bytes.size());
+    }
 };
 
 /// A file with a hole in the middle and another at its end.

@@ -10,6 +10,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <concepts>
 #include <sstream>
 #include <string>
 
@@ -27,6 +28,11 @@ bool runs_until(asio::io_context& io, Condition condition)
     return true;
 }
 
+template <class Source>
+inline constexpr std::size_t length_of = 60'000;
+template <std::derived_from<headed_range_source> Source>
+inline constexpr std::size_t length_of<Source> = Source::size;
+
 /// A copy between two ends, replayed.
 template <class Source, class Sink>
 class copy_replay
@@ -41,16 +47,16 @@ public:
 
 private:
     static constexpr bool is_holey = std::is_same_v<Source, holey_source>;
-    static constexpr bool is_small = std::is_same_v<Source, headed_range_source>;
+    static constexpr bool is_headed = std::is_base_of_v<headed_range_source, Source>;
     static constexpr bool is_in_one_piece =
-        is_small && (std::is_same_v<Sink, tcp_sink> || std::is_same_v<Sink, local_sink>);
+        is_headed && (std::is_same_v<Sink, tcp_sink> || std::is_same_v<Sink, local_sink>);
 
     static std::string whole()
     {
         if constexpr (is_holey)
             return holey_source::layout().bytes();
         else
-            return content(is_small ? 9'000 : 60'000);
+            return content(length_of<Source>);
     }
 
     /// False if there was no such fault.
@@ -61,9 +67,9 @@ private:
         asio::cancellation_signal signal;
         witness kernel{f, io, signal};
         kernel.files(is_file_source<Source>, is_file_sink<Sink>);
-        const std::size_t most = is_holey ? 50'000 : is_small ? 5'000 : 12'000;
+        const std::size_t most = is_holey ? 50'000 : is_headed ? bytes.size() / 2 : 12'000;
         kernel.cut_to(most);
-        model expected{bytes, is_small};
+        model expected{bytes, is_headed};
         kernel.on_fault = [&](const seen_call& call, int, int, int error) {
             expected.was_told(call, error);
             if (is_holey || is_in_one_piece)
@@ -156,6 +162,8 @@ std::size_t replay_copies()
     using kernel_copy::method;
     using kernel_copy::method_set;
     constexpr bool has_file = is_file_source<Source> || is_file_sink<Sink>;
+    constexpr bool is_whole = std::is_base_of_v<headed_range_source, Source>; // one turn, and one buffer
+    constexpr std::size_t buffer_size = std::is_same_v<Source, holey_source> || is_whole ? 32'768 : 4096;
     std::size_t replays = 0;
     for (const bool buffer_only : {false, true})
         for (const disk d : all_disks)
@@ -168,9 +176,9 @@ std::size_t replay_copies()
             replays += copy_replay<Source, Sink>{how.str(),
                                                  {.methods = buffer_only ? method_set{method::buffer} : method_set{},
                                                   .disk = d,
-                                                  .turn_budget = 16'384,
+                                                  .turn_budget = is_whole ? 65'536 : 16'384,
                                                   .pipe_capacity = 128 * 1024,
-                                                  .buffer_size = std::is_same_v<Source, holey_source> ? 32'768 : 4096,
+                                                  .buffer_size = buffer_size,
                                                   .disk_executor = &replay_workers()}}
                            .run();
         }

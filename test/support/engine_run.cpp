@@ -38,7 +38,8 @@ bool delivers(const action& a)
 
 copy_run::copy_run(const scenario& of, std::uint64_t source_holds, temper how, stop_request at_the_start)
     : scenario_{of}, stack_{of}, temper_{how}, world_{of, source_holds, how}, meter_{of.setup.bytes_per_second, now_},
-      engine_{std::in_place, of.setup, stack_.begin_counts()}, flushed_{!of.setup.sink_buffers}
+      engine_{std::in_place, of.setup, stack_.begin_counts()}, flushed_{!of.setup.sink_buffers}, holds_back_{
+                                                                                                     of.setup.held_back}
 {
     const copy_setup& setup = of.setup;
     if (how.begins_small && setup.adaptive && !setup.source.closed && !setup.sink.closed && !setup.sink_buffers)

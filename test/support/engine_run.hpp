@@ -158,7 +158,7 @@ private:
     bool takes_no_more_ = false;        ///< a partial stop was asked for
     bool ends_when_dry_ = false;        ///< a stop was asked for when the source has nothing ready
     std::optional<error_code> fatal_{}; ///< the first error that is not a reason for another method
-    bool holds_back_ = false;           ///< the sink was told that more comes, and none has
+    bool holds_back_;                   ///< the sink was told that more comes, and none has
     bool leaves_ = false;               ///< where calls overlap: for another machine
     bool reads_again_ = false;          ///< what was taken already
     bool refuses_ = false;              ///< the sink, what a pipe holds

@@ -37,6 +37,7 @@ public:
         context_.warm.tell_time(now);
     }
     [[nodiscard]] bool asks_for_warmth() const noexcept { return context_.reads == place::here_if_ready; }
+    [[nodiscard]] const warm_stretch& warm() const noexcept { return context_.warm; }
 
     /// For a copy that keeps a rate, of the same clock.
     void tell_time(std::uint64_t now) noexcept { context_.pacer.tell_time(now); }

@@ -27,12 +27,14 @@ class copy_op : public operation<copy_op<Handler, Source, Sink>, Handler>
 public:
     static constexpr const char* name = "async_kernel_copy"; ///< as handler tracking tells it
 
-    copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options)
+    copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options,
+            const parked_pump& before)
         : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)},
           executor_{executor_of(source_.get())}, work_{executor(),
                                                        asio::get_associated_executor(this->handler(), executor())},
           other_{executor_of(source_.get()), executor_of(sink_.get())}, options_{options}, way_{source_.get(),
-                                                                                                sink_.get(), options_}
+                                                                                                sink_.get(), options_,
+                                                                                                before}
     {}
 
     void begin() { way_.advance(*this, 0, {}); }

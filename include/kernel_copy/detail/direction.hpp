@@ -8,7 +8,6 @@
 #include <kernel_copy/detail/operation.hpp>
 #include <kernel_copy/detail/pass_on.hpp>
 #include <kernel_copy/detail/pump_place.hpp>
-#include <kernel_copy/detail/send_small.hpp>
 #include <kernel_copy/detail/side_calls.hpp>
 
 #include <boost/asio/bind_executor.hpp>
@@ -45,11 +44,12 @@ public:
         can_be_small && !is_seen_through<Sink>() && has_waiter<Source> && has_waiter<Sink> &&
         kind_of<innermost_source>() == end_kind::stream_socket && kind_of<innermost_sink>() == end_kind::stream_socket;
 
-    /// A range of a file, to a socket.
-    static constexpr bool can_be_small_file = has_position_layer<Source>() && !is_seen_through<Sink>() &&
-                                              kind_of<innermost_sink>() == end_kind::stream_socket;
-
-    direction(Source& source, Sink& sink, const copy_options& options) : ends_{source, sink}, options_{options} {}
+    /// `before` counts what has been moved already.
+    direction(Source& source, Sink& sink, const copy_options& options, const parked_pump& before = {})
+        : ends_{source, sink}, options_{options}
+    {
+        *pump_.parked() = before;
+    }
     direction(const direction&) = delete;
     direction& operator=(const direction&) = delete;
 
@@ -98,9 +98,6 @@ public:
                     return false;
                 }
             }
-        if constexpr (can_be_small_file)
-            if (stop == stop_request::none && has_not_begun() && is_sent())
-                return true;
         for (;;)
         {
             const action next = machine(std::move(buffer)).run(e, stop, descriptors);
@@ -185,23 +182,6 @@ private:
     {
         const auto* const parked = pump_.parked();
         return parked != nullptr && !parked->is_one;
-    }
-
-    /// Sends a small range at once, if that is all there is to do.
-    bool is_sent()
-    {
-        const auto from = ends_.source_layers();
-        progress counts{from.layers, from.position};
-        const auto ended = send_small(counts, from, options_, ends_.descriptors());
-        if (ended)
-            pump_.end({.error = *ended,
-                       .taken = counts.taken(),
-                       .delivered = counts.delivered(),
-                       .sink_failed = ended->failed()});
-        else
-            pump_.parked()->copy = {
-                .taken = counts.taken(), .delivered = counts.delivered(), .drained = counts.drained()};
-        return ended.has_value();
     }
 
     bool finish(const error_code& error)

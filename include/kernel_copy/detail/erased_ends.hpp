@@ -91,7 +91,7 @@ public:
                 .must_be_made_non_blocking = has_descriptor<innermost> && !has_waiter<innermost>,
                 .layers = layers_,
                 .position = position_,
-                .known_size = known_size_};
+                .memory = memory_};
     }
 
 private:
@@ -117,13 +117,13 @@ private:
                 layer.ends = traits::ends(t);
             collect(traits::next_layer(t), depth + 1);
         }
-        else if constexpr (requires { endpoint_traits<T>::known_size(t); })
-            known_size_ = &endpoint_traits<T>::known_size(t);
+        else if constexpr (requires { endpoint_traits<T>::memory_of(t); })
+            memory_ = &endpoint_traits<T>::memory_of(t);
     }
 
     std::array<source_layer, wrapper_count<Source>()> layers_{};
     std::uint64_t* position_ = nullptr;
-    std::atomic<std::uint64_t>* known_size_ = nullptr;
+    file_memory* memory_ = nullptr;
 };
 
 /// An end as it is.

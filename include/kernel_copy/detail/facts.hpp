@@ -2,6 +2,7 @@
 #ifndef KERNEL_COPY_DETAIL_FACTS_HPP
 #define KERNEL_COPY_DETAIL_FACTS_HPP
 
+#include <kernel_copy/detail/warm_stretch.hpp>
 #include <kernel_copy/disk.hpp>
 #include <kernel_copy/end_kind.hpp>
 #include <kernel_copy/error.hpp>
@@ -71,9 +72,11 @@ struct copy_setup : copy_terms
     availability_table known_calls{};
     bool adaptive = false;        ///< copy first, and splice what turns out to be bulk
     bool sink_buffers = false;    ///< the sink may hold bytes of its own that go first
+    bool held_back = false;       ///< the sink was told that more comes
     std::uint64_t small_file = 0; ///< up to which a read and a send cost less than sendfile
     bool has_range = false;       ///< the source is read from an explicit position on
     std::uint64_t range_length = 0;
+    warm_stretch warm{}; ///< what of the source was found in memory lately
 };
 
 /// What a caller asks of a running operation, weakest first.

@@ -3,9 +3,9 @@
 #define KERNEL_COPY_DETAIL_FILE_HANDLE_HPP
 
 #include <kernel_copy/detail/config.hpp>
+#include <kernel_copy/detail/file_memory.hpp>
 #include <kernel_copy/error.hpp>
 
-#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -53,22 +53,18 @@ class KERNEL_COPY_DECL file_handle
 {
 public:
     explicit file_handle(int descriptor = -1) noexcept : descriptor_{descriptor} {}
-    file_handle(file_handle&& other) noexcept
-        : known_size_{other.known_size_.load(std::memory_order_relaxed)}, descriptor_{other.release()}
-    {}
+    file_handle(file_handle&& other) noexcept : descriptor_{-1} { take(other); }
     file_handle& operator=(file_handle&& other) noexcept;
     ~file_handle();
 
     [[nodiscard]] int get() const noexcept { return descriptor_; }
     [[nodiscard]] int release() noexcept
     {
-        known_size_ = 0;
+        memory_.forget();
         return std::exchange(descriptor_, -1);
     }
 
-    /// Of a regular file that is open for reading, when it was last asked; 0: it was not, or it is none. Copies that read
-    /// the file at the same time may tell, each on its own thread.
-    [[nodiscard]] std::atomic<std::uint64_t>& known_size() noexcept { return known_size_; }
+    [[nodiscard]] file_memory& memory() noexcept { return memory_; }
 
     error_code open(const char* path, file_base::flags open_flags);
     error_code close();
@@ -77,7 +73,13 @@ public:
     std::uint64_t seek(std::int64_t offset, file_base::seek_basis whence, error_code& error);
 
 private:
-    std::atomic<std::uint64_t> known_size_{0};
+    void take(file_handle& other) noexcept
+    {
+        memory_.keep_size(other.memory_.size());
+        descriptor_ = other.release();
+    }
+
+    file_memory memory_{};
     int descriptor_;
 };
 

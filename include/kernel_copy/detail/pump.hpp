@@ -28,7 +28,8 @@ struct parked_pump
     end_kind source = end_kind::unknown;
     end_kind sink = end_kind::unknown;
     std::optional<bool> signals_matter{};
-    bool is_one = false; ///< not only the place for one
+    bool is_one = false;    ///< not only the place for one
+    bool held_back = false; ///< the sink was told, before there was one, that more comes
 
     /// May small messages be passed on without a pump?
     [[nodiscard]] bool can_go_on() const noexcept

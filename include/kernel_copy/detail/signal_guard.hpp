@@ -38,6 +38,10 @@ private:
 /// Makes one to three system calls; the monitor counts one.
 [[nodiscard]] bool raised_signals_matter(end_kind sink) noexcept;
 
+/// Did those matter that a socket raises, when that was last asked, by any thread? They may not do any more: to guard
+/// against them costs one call more than to ask, so that it is to be asked again now and then.
+[[nodiscard]] bool signals_have_mattered() noexcept;
+
 /// Keeps SIGPIPE and SIGXFSZ that the library's own calls raise away from the program.
 ///
 /// sendfile(2), splice(2) and write(2) raise SIGPIPE, and no flag stops them; writing beyond RLIMIT_FSIZE

@@ -6,7 +6,6 @@
 #include <kernel_copy/end_kind.hpp>
 #include <kernel_copy/error.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,6 +17,8 @@ class execution_context;
 namespace kernel_copy::inline v0::detail {
 
 // What the compiled part of the library knows of the ends of a copy.
+
+class file_memory;
 
 /// A sink's own write buffer, without its type. Writes out what it can without blocking; gives the bytes that
 /// have left the buffer, and EAGAIN as an error while some are left.
@@ -33,8 +34,8 @@ struct source_end
     end_kind kind = end_kind::unknown;
     bool must_be_made_non_blocking = false; ///< nobody else has done it
     std::span<const source_layer> layers{};
-    std::uint64_t* position = nullptr;                ///< of an explicit range, whose length is the innermost limit
-    std::atomic<std::uint64_t>* known_size = nullptr; ///< the library's own file keeps it (file_handle)
+    std::uint64_t* position = nullptr; ///< of an explicit range, whose length is the innermost limit
+    file_memory* memory = nullptr;     ///< the library's own file has it
 };
 
 /// The sink, without its type.

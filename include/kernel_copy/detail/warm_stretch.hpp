@@ -29,6 +29,13 @@ public:
         return holds ? end_ - position : 0;
     }
 
+    /// Was nothing found there just now, when no more was asked for than had to be there?
+    [[nodiscard]] bool is_cold(std::uint64_t position) const noexcept
+    {
+        return position == begin_ && begin_ == end_ && asked_ != 0 && asked_ == least_ &&
+               now_ - asked_at_ <= believed_for;
+    }
+
     /// For how much the kernel is asked: `least`, or more of what can be asked for, which is `most`.
     std::uint64_t ask(std::uint64_t position, std::uint64_t least, std::uint64_t most) noexcept
     {

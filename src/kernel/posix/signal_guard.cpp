@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0.
 #include <kernel_copy/detail/signal_guard.hpp>
 
+#include <atomic>
 #include <cerrno>
 #include <ctime>
 
@@ -12,6 +13,10 @@ namespace kernel_copy::inline v0::detail {
 namespace {
 
 constexpr int guarded[] = {SIGPIPE, SIGXFSZ};
+
+/// How often it is still believed that SIGPIPE matters.
+std::atomic<unsigned> belief{0};
+constexpr unsigned strong_belief = 100;
 
 bool ignored(int signal) noexcept
 {
@@ -39,12 +44,25 @@ signals_blocked::~signals_blocked()
 bool raised_signals_matter(end_kind sink) noexcept
 {
     const bool may_be_file = sink == end_kind::regular_file || sink == end_kind::unknown;
-    if (sink != end_kind::regular_file && !ignored(SIGPIPE))
-        return true;
+    if (sink != end_kind::regular_file)
+    {
+        const bool matters = !ignored(SIGPIPE);
+        belief.store(matters ? strong_belief : 0, std::memory_order_relaxed);
+        if (matters)
+            return true;
+    }
     rlimit largest_file = {};
     const bool limited =
         may_be_file && (::getrlimit(RLIMIT_FSIZE, &largest_file) != 0 || largest_file.rlim_cur != RLIM_INFINITY);
     return limited && !ignored(SIGXFSZ);
+}
+
+bool signals_have_mattered() noexcept
+{
+    const unsigned left = belief.load(std::memory_order_relaxed);
+    if (left != 0)
+        belief.store(left - 1, std::memory_order_relaxed); // two threads may use one up together
+    return left != 0;
 }
 
 void signal_guard::block() noexcept
