@@ -8,6 +8,7 @@
 #include <kernel_copy/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 
 #include <concepts>
@@ -67,10 +68,15 @@ public:
     {
         using own_handler = std::decay_t<Handler>;
         own_handler own{std::forward<Handler>(handler)}; // the caller may keep theirs
+        using work_type = copy_work<Executor, executor_of_t<std::remove_cvref_t<Sink>>,
+                                    std::decay_t<boost::asio::associated_executor_t<own_handler, Executor>>>;
+        work_type work{executor_, executor_of(sink.get()), boost::asio::get_associated_executor(own, executor_)};
         if constexpr (may_go_whole<std::remove_cvref_t<Source>, std::remove_cvref_t<Sink>>)
-            whole_copy<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), options);
+            whole_copy<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), std::move(work),
+                                                          options);
         else
-            copy_op<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), options, parked_pump{});
+            copy_op<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), std::move(work),
+                                                       options, parked_pump{});
     }
 
 private:

@@ -21,7 +21,7 @@ bool is_simple(const progress& counts, std::span<const source_layer> layers)
 bool can_be_sent_by_sendfile(const copy_setup& setup, std::uint64_t length)
 {
     const std::uint64_t known = setup.source.size - std::min(setup.source.size, setup.source.position);
-    return length <= known && length <= call_cap && make_plan(setup).contains(method::sendfile);
+    return length <= known && length <= warm_stretch::most_asked && make_plan(setup).contains(method::sendfile);
 }
 
 } // namespace

@@ -7,8 +7,10 @@
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <future>
 #include <memory>
@@ -152,6 +154,45 @@ BOOST_AUTO_TEST_CASE(it_is_work_for_the_context_of_the_socket)
         of_socket.poll();
         BOOST_TEST(of_socket.stopped());
     }
+}
+
+// A context that is without work for a moment has stopped for good.
+BOOST_AUTO_TEST_CASE(what_does_not_go_whole_is_work_without_a_break)
+{
+    temp_dir dir;
+    const std::string bytes = content(large);
+    write_file(dir.path("in"), bytes);
+    asio::io_context io;
+    asio::io_context of_socket;
+    asio::io_context of_handler;
+    auto file = open_file(io, dir.path("in")); // of which nothing is known
+    auto pair = local_pair(of_socket);
+    outcome result;
+    kernel_copy::async_kernel_copy(file_range(file, 0, large), pair.first,
+                                   asio::bind_executor(of_handler, result.handler()));
+    for (const asio::io_context* const context : {&io, &of_socket, &of_handler})
+        BOOST_TEST(!context->stopped());
+    std::thread moves{[&] { io.run(); }};
+    std::thread waits{[&] { of_socket.run(); }};
+    of_handler.run_for(patience);
+    moves.join();
+    waits.join();
+    BOOST_TEST(result.bytes == large);
+    CHECK_SAME_BYTES(read_now(pair.second), bytes);
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_go_whole_is_the_work_of_a_future)
+{
+    temp_dir dir;
+    write_file(dir.path("in"), content(large));
+    asio::io_context io;
+    auto file = open_file(io, dir.path("in"));
+    auto pair = local_pair(io);
+    std::future<std::uint64_t> copied =
+        kernel_copy::async_kernel_copy(file_range(file, 0, large), pair.first, asio::use_future);
+    io.run_for(patience); // without a restart
+    BOOST_TEST((copied.wait_for(std::chrono::seconds{0}) == std::future_status::ready));
+    BOOST_TEST(copied.get() == large);
 }
 
 BOOST_AUTO_TEST_CASE(without_memory_nothing_leaves)

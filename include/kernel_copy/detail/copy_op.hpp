@@ -22,19 +22,17 @@ class copy_op : public operation<copy_op<Handler, Source, Sink>, Handler>
     using base = operation<copy_op, Handler>;
     using way = direction<std::remove_cvref_t<Source>, std::remove_cvref_t<Sink>>;
     using executor_type = executor_of_t<std::remove_cvref_t<Source>>;
+    using work_type = copy_work<executor_type, executor_of_t<std::remove_cvref_t<Sink>>,
+                                std::decay_t<asio::associated_executor_t<Handler, executor_type>>>;
     static constexpr unsigned char timer_part = way::parts;
 
 public:
     static constexpr const char* name = "async_kernel_copy"; ///< as handler tracking tells it
 
-    copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options,
-            const parked_pump& before)
-        : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)},
-          executor_{executor_of(source_.get())}, work_{executor(),
-                                                       asio::get_associated_executor(this->handler(), executor())},
-          other_{executor_of(source_.get()), executor_of(sink_.get())}, options_{options}, way_{source_.get(),
-                                                                                                sink_.get(), options_,
-                                                                                                before}
+    copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, work_type&& work,
+            const copy_options& options, const parked_pump& before)
+        : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)}, work_{std::move(work)},
+          options_{options}, way_{source_.get(), sink_.get(), options_, before}
     {}
 
     void begin() { way_.advance(*this, 0, {}); }
@@ -85,10 +83,10 @@ public:
 
     [[nodiscard]] bool is_foreign(unsigned char, call_side side) const noexcept
     {
-        return side == call_side::sink && other_.differs();
+        return side == call_side::sink && work_.has_foreign_sink();
     }
 
-    [[nodiscard]] executor_type executor() const { return executor_.get(); }
+    [[nodiscard]] executor_type executor() const { return work_.executor(); }
 
     /// Calls that nothing will ever end need no slot.
     [[nodiscard]] asio::cancellation_slot part_slot(unsigned char part) noexcept
@@ -100,9 +98,7 @@ public:
 private:
     holder<Source> source_;
     holder<Sink> sink_;
-    kept_executor<executor_type> executor_; ///< of the source
-    executors_work<executor_type, std::decay_t<asio::associated_executor_t<Handler, executor_type>>> work_;
-    other_executor<executor_type, executor_of_t<std::remove_cvref_t<Sink>>> other_; ///< of the sink
+    work_type work_;
     copy_options options_;
     way way_;
     std::unique_ptr<operation_alarm<copy_op, timer_part>> alarm_{};

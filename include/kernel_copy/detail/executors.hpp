@@ -142,6 +142,24 @@ private:
     other_executor<Own, Handlers> handlers_;
 };
 
+/// Where a copy runs, and what keeps the contexts of its ends and of its handler at work meanwhile. It is made once and
+/// handed on: a context that has run out of work, be it for a moment, has stopped.
+template <class Source, class Sink, class Handlers>
+class copy_work
+{
+public:
+    copy_work(const Source& source, const Sink& sink, const Handlers& handlers)
+        : source_{source}, handlers_{source, handlers}, sink_{source, sink}
+    {}
+    [[nodiscard]] Source executor() const { return source_.get(); }
+    [[nodiscard]] bool has_foreign_sink() const noexcept { return sink_.differs(); }
+
+private:
+    kept_executor<Source> source_;
+    executors_work<Source, Handlers> handlers_;
+    other_executor<Source, Sink> sink_;
+};
+
 /// Does a handler say where it runs, whatever executor a call has? An associated_executor of somebody's own may leave that
 /// to the call after all.
 template <class Handler>

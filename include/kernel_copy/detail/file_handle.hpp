@@ -76,6 +76,7 @@ private:
     void take(file_handle& other) noexcept
     {
         memory_.keep_size(other.memory_.size());
+        memory_.keep_warm(other.memory_.warm());
         descriptor_ = other.release();
     }
 

@@ -26,8 +26,8 @@ inline constexpr bool may_go_whole = has_position_layer<Source>() &&
                                      !is_seen_through<Sink>() && has_waiter<innermost_t<Sink>> &&
                                      kind_of<innermost_t<Sink>>() == end_kind::stream_socket;
 
-/// An async_kernel_copy that is over in its initiating function, where the socket takes the range whole. Its memory is there
-/// before the first byte leaves. What does not go whole goes on as a copy_op.
+/// An async_kernel_copy that is over in its initiating function, where the socket takes the range whole. Its own memory
+/// is there before the first byte leaves. What does not go whole goes on as a copy_op.
 template <class Handler, class Source, class Sink>
 class whole_copy : public shared_life<whole_copy<Handler, Source, Sink>, Handler>
 {
@@ -35,23 +35,22 @@ class whole_copy : public shared_life<whole_copy<Handler, Source, Sink>, Handler
     using source_type = std::remove_cvref_t<Source>;
     using sink_type = std::remove_cvref_t<Sink>;
     using executor_type = executor_of_t<source_type>;
+    using work_type = copy_work<executor_type, executor_of_t<sink_type>,
+                                std::decay_t<asio::associated_executor_t<Handler, executor_type>>>;
 
 public:
     using typename base::reference;
 
     static constexpr const char* name = "async_kernel_copy"; ///< as handler tracking tells it
 
-    whole_copy(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink)
-        : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)}, executor_{executor_of(
-                                                                                            source_.get())},
-          work_{executor(), asio::get_associated_executor(this->handler(), executor())}, other_{
-                                                                                             executor_of(source_.get()),
-                                                                                             executor_of(sink_.get())}
+    whole_copy(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, work_type&& work)
+        : base{std::move(handler)}, source_{std::move(source)}, sink_{std::move(sink)}, work_{std::move(work)}
     {}
 
-    static void launch(Handler& handler, holder<Source>&& source, holder<Sink>&& sink, const copy_options& options)
+    static void launch(Handler& handler, holder<Source>&& source, holder<Sink>&& sink, work_type&& work,
+                       const copy_options& options)
     {
-        reference life = base::make(handler, std::move(source), std::move(sink));
+        reference life = base::make(handler, std::move(source), std::move(sink), std::move(work));
         whole_copy& made = *life;
         parked_pump before{};
         if (made.send(options, before))
@@ -59,8 +58,10 @@ public:
         Handler own{made.take_handler()};
         holder<Source> from{std::move(made.source_)};
         holder<Sink> to{std::move(made.sink_)};
+        work_type goes_on{std::move(made.work_)};
         life.reset();
-        copy_op<Handler, Source, Sink>::launch(own, std::move(from), std::move(to), options, before);
+        copy_op<Handler, Source, Sink>::launch(own, std::move(from), std::move(to), std::move(goes_on), options,
+                                               before);
     }
 
     static void arrived(whole_copy& self, unsigned char, const event&)
@@ -68,12 +69,12 @@ public:
         reference life{&self};
         Handler handler{self.take_handler()};
         const error_code error = self.error_;
-        const std::uint64_t bytes = self.bytes_;
+        std::uint64_t bytes = self.bytes_;
         life.reset(); // the memory is given back before the upcall
-        std::move(handler)(error, bytes);
+        std::move(handler)(error, std::move(bytes));
     }
 
-    [[nodiscard]] executor_type executor() const { return executor_.get(); }
+    [[nodiscard]] executor_type executor() const { return work_.executor(); }
     void hear_no_more() noexcept {} // no request is listened for
     asio::cancellation_slot slot_of(unsigned char) const noexcept { return {}; }
 
@@ -109,9 +110,7 @@ private:
 
     holder<Source> source_;
     holder<Sink> sink_;
-    kept_executor<executor_type> executor_; ///< of the source
-    executors_work<executor_type, std::decay_t<asio::associated_executor_t<Handler, executor_type>>> work_;
-    other_executor<executor_type, executor_of_t<sink_type>> other_; ///< of the sink
+    work_type work_;
     error_code error_{};
     std::uint64_t bytes_ = 0;
 };
