@@ -68,15 +68,14 @@ public:
     {
         using own_handler = std::decay_t<Handler>;
         own_handler own{std::forward<Handler>(handler)}; // the caller may keep theirs
-        using work_type = copy_work<Executor, executor_of_t<std::remove_cvref_t<Sink>>,
-                                    std::decay_t<boost::asio::associated_executor_t<own_handler, Executor>>>;
-        work_type work{executor_, executor_of(sink.get()), boost::asio::get_associated_executor(own, executor_)};
+        using copy_type = copy_op<own_handler, Source, Sink>;
+        typename copy_type::work_type work{executor_, executor_of(sink.get()),
+                                           boost::asio::get_associated_executor(own, executor_)};
         if constexpr (may_go_whole<std::remove_cvref_t<Source>, std::remove_cvref_t<Sink>>)
             whole_copy<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), std::move(work),
                                                           options);
         else
-            copy_op<own_handler, Source, Sink>::launch(own, std::move(source), std::move(sink), std::move(work),
-                                                       options, parked_pump{});
+            copy_type::launch(own, std::move(source), std::move(sink), std::move(work), options, parked_pump{});
     }
 
 private:

@@ -22,11 +22,12 @@ class copy_op : public operation<copy_op<Handler, Source, Sink>, Handler>
     using base = operation<copy_op, Handler>;
     using way = direction<std::remove_cvref_t<Source>, std::remove_cvref_t<Sink>>;
     using executor_type = executor_of_t<std::remove_cvref_t<Source>>;
-    using work_type = copy_work<executor_type, executor_of_t<std::remove_cvref_t<Sink>>,
-                                std::decay_t<asio::associated_executor_t<Handler, executor_type>>>;
     static constexpr unsigned char timer_part = way::parts;
 
 public:
+    using work_type = copy_work<executor_type, executor_of_t<std::remove_cvref_t<Sink>>,
+                                std::decay_t<asio::associated_executor_t<Handler, executor_type>>>;
+
     static constexpr const char* name = "async_kernel_copy"; ///< as handler tracking tells it
 
     copy_op(Handler&& handler, holder<Source>&& source, holder<Sink>&& sink, work_type&& work,

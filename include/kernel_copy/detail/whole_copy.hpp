@@ -35,8 +35,8 @@ class whole_copy : public shared_life<whole_copy<Handler, Source, Sink>, Handler
     using source_type = std::remove_cvref_t<Source>;
     using sink_type = std::remove_cvref_t<Sink>;
     using executor_type = executor_of_t<source_type>;
-    using work_type = copy_work<executor_type, executor_of_t<sink_type>,
-                                std::decay_t<asio::associated_executor_t<Handler, executor_type>>>;
+    using copy_type = copy_op<Handler, Source, Sink>;
+    using work_type = typename copy_type::work_type;
 
 public:
     using typename base::reference;
@@ -60,8 +60,7 @@ public:
         holder<Sink> to{std::move(made.sink_)};
         work_type goes_on{std::move(made.work_)};
         life.reset();
-        copy_op<Handler, Source, Sink>::launch(own, std::move(from), std::move(to), std::move(goes_on), options,
-                                               before);
+        copy_type::launch(own, std::move(from), std::move(to), std::move(goes_on), options, before);
     }
 
     static void arrived(whole_copy& self, unsigned char, const event&)
